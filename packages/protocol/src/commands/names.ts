@@ -1,0 +1,12 @@
+/** The node commands that a node host of ours declares. Source: protocol section 4.1. */
+export const NODE_COMMANDS = [
+  "system.run",
+  "system.run.prepare",
+  "system.which",
+  "system.execApprovals.get",
+  "system.execApprovals.set",
+] as const;
+export type NodeCommand = (typeof NODE_COMMANDS)[number];
+
+/** Declared in addition when the browser proxy is on. */
+export const BROWSER_COMMAND = "browser.proxy";
