@@ -1,0 +1,53 @@
+// One authenticated connection to a Gateway, as node or as operator: handshake, requests,
+// reconnect, TLS pin; at any moment it can say what state it is in and why.
+export {
+  CONNECTION_ERROR_CODES,
+  ConnectionError,
+  type ConnectionErrorCode,
+  type SocketClose,
+} from "./errors.ts";
+export { CONNECTION_LIMITS, type ConnectionLimits } from "./limits.ts";
+export {
+  DEFAULT_GATEWAY_PORT,
+  endpointFromParts,
+  endpointFromUrl,
+  type EndpointInput,
+  type GatewayEndpoint,
+} from "./endpoint.ts";
+export { isLoopback } from "./plaintext.ts";
+export { formatFingerprint, parseFingerprint } from "./fingerprint.ts";
+export { createDeviceIdentity, parseDeviceIdentity, type DeviceIdentity } from "./device-identity.ts";
+export {
+  formatDeviceTokens,
+  parseDeviceTokens,
+  withDeviceToken,
+  withoutDeviceToken,
+  type DeviceToken,
+  type DeviceTokens,
+} from "./device-tokens.ts";
+export { type ClientProfile, type ConnectCredential } from "./connect-frame.ts";
+export {
+  openSession,
+  type RequestOptions,
+  type Session,
+  type SessionEnd,
+  type SessionOptions,
+} from "./session.ts";
+export { readRefusal, type Refusal, type RefusalReaction } from "./refusal.ts";
+export { LINK_DELAYS } from "./link-delays.ts";
+export {
+  initialLinkMemory,
+  memoryAfterHello,
+  type LinkMemory,
+  type LinkOutcome,
+  type LinkStep,
+  type WaitCause,
+} from "./link-step.ts";
+export { nextLinkStep } from "./link-policy.ts";
+export {
+  GatewayLink,
+  type CredentialSource,
+  type LinkEnd,
+  type LinkOptions,
+  type LinkState,
+} from "./gateway-link.ts";
