@@ -1,0 +1,142 @@
+/**
+ * Which environment variables may reach a child. Names are compared in upper case.
+ * Source: exec section 4.2; `MORE_…` are names of the same kinds that its lists do not hold.
+ */
+
+/** Read as code, options, search paths or hooks by loaders, interpreters and tools: in no child, from nobody. */
+const BLOCKED_NAMES = `
+  NODE_OPTIONS NODE_PATH NODE_V8_COVERAGE PYTHONHOME PYTHONPATH PYTHONBREAKPOINT PYTHONINSPECT PYTHONWARNINGS PERL5LIB
+  PERL5OPT RUBYLIB RUBYOPT RUBYSHELL JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS JAVA_OPTS MAVEN_OPTS SBT_OPTS
+  GRADLE_OPTS ANT_OPTS CATALINA_OPTS DOTNET_STARTUP_HOOKS DOTNET_ADDITIONAL_DEPS DOTNET_SHARED_STORE
+  CORECLR_ENABLE_PROFILING COR_ENABLE_PROFILING ELIXIR_ERL_OPTIONS TCLLIBPATH GLIBC_TUNABLES GCONV_PATH BASH_ENV ENV
+  KSH_ENV BASHOPTS SHELLOPTS SHELL PS4 IFS FPATH CC CPP CXX CXXCPP CMAKE_TOOLCHAIN_FILE CARGO_BUILD_RUSTDOC RUSTDOC
+  CONFIG_SITE CONFIG_SHELL MAKE MAKEFLAGS MFLAGS GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_OBJECT_DIRECTORY
+  GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_NAMESPACE GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_EXTERNAL_DIFF GIT_EXEC_PATH
+  GIT_TEMPLATE_DIR GIT_HOOK_PATH HGRCPATH HGEDITOR HGMERGE SVN_EDITOR SVN_SSH BROWSER SSLKEYLOGFILE SUDO_ASKPASS EXINIT
+  VIMINIT MYVIMRC GVIMINIT EMACSLOADPATH JULIA_EDITOR HELM_PLUGINS PACKER_PLUGIN_PATH VAGRANT_VAGRANTFILE HOSTALIASES
+`;
+const BLOCKED_PREFIXES = [
+  "DYLD_",
+  "LD_",
+  "BASH_FUNC_",
+  "LUA_INIT",
+  "NODE_REPL_",
+  "CORECLR_PROFILER",
+  "COR_PROFILER",
+  "R_PROFILE",
+  "R_ENVIRON",
+  "RUSTC",
+  "CARGO_BUILD_RUSTC",
+  "GIT_SSL_",
+  "BZR_",
+];
+const BLOCKED_FORMS = /^(?:ERL_.*FLAGS|CMAKE_.*(?:COMPILER|LAUNCHER))$/u;
+
+/** Options and plug-in paths of everyday tools that start programs or load code, or write files where they are told. */
+const MORE_BLOCKED_NAMES = `
+  PERLLIB PYTHONEXECUTABLE PYTHONPLATLIBDIR PYTHONPYCACHEPREFIX NODE_REDIRECT_WARNINGS BUN_OPTIONS BUN_INSPECT_PRELOAD
+  JRUBY_OPTS GHCRTS CAML_LD_LIBRARY_PATH GUILE_LOAD_PATH GUILE_LOAD_COMPILED_PATH TAR_OPTIONS ZIPOPT UNZIP ZIPINFO GZIP
+  XZ_OPT XZ_DEFAULTS RSYNC_RSH RSYNC_CONNECT_PROG CVS_RSH LESSKEY LESSKEYIN LESSKEY_SYSTEM LESSEDIT INPUTRC MAILCAPS
+  MANOPT MANROFFOPT PSQLRC PSQL_EDITOR GS_OPTIONS GS_LIB TEXMFCNF NLSPATH LOCPATH TERMINFO TERMINFO_DIRS TERMCAP TERMPATH
+  RES_OPTIONS LOCALDOMAIN MALLOC_TRACE QT_PLUGIN_PATH GTK_MODULES GTK_PATH GIO_EXTRA_MODULES GST_PLUGIN_PATH
+  MAGICK_CONFIGURE_PATH
+`;
+const MORE_BLOCKED_PREFIXES = ["GIT_TRACE", "GIT_REDIRECT_"];
+
+/** Owners narrow with these what a repository's URLs may do; what is inherited is narrowed further, never dropped. */
+const NARROWED_NAMES = "GIT_ALLOW_PROTOCOL GIT_PROTOCOL_FROM_USER";
+
+/** The owner's to set, never a request's; a child does not inherit them either, unless INHERITED lists them. */
+const OWNER_NAMES = `
+  PATH HOME ZDOTDIR TMPDIR TMP TEMP GOPATH GOENV CARGO_HOME VIRTUAL_ENV PYTHONUSERBASE COMPOSER_HOME BUNDLE_GEMFILE DENO_DIR
+  GRADLE_USER_HOME LUA_PATH LUA_CPATH CLASSPATH R_LIBS_USER EDITOR VISUAL SUDO_EDITOR FCEDIT PAGER MANPAGER GIT_PAGER
+  SSH_ASKPASS SSH_ASKPASS_REQUIRE GIT_ASKPASS GIT_PROXY_COMMAND PROMPT_COMMAND HISTFILE LESS LESSOPEN LESSCLOSE CFLAGS
+  CXXFLAGS CPPFLAGS LDFLAGS CPATH LIBRARY_PATH GOFLAGS RUSTFLAGS HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
+  NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED REQUESTS_CA_BUNDLE CURL_CA_BUNDLE GOPROXY GOPRIVATE GOSUMDB
+  BUN_CONFIG_REGISTRY YARN_RC_FILENAME GOOGLE_APPLICATION_CREDENTIALS KUBECONFIG GH_TOKEN GITHUB_TOKEN GITLAB_TOKEN
+  NPM_TOKEN NODE_AUTH_TOKEN DATABASE_URL MONGODB_URI REDIS_URL AMQP_URL SSH_AUTH_SOCK TF_CLI_CONFIG_FILE
+  TF_PLUGIN_CACHE_DIR HELM_HOME PHPRC PHP_INI_SCAN_DIR PYTHONSTARTUP WGETRC CURL_HOME SYSTEMROOT WINDIR COMSPEC PATHEXT
+  USERPROFILE APPDATA LOCALAPPDATA PROGRAMDATA GIT_CONFIG
+`;
+const OWNER_PREFIXES = [
+  "XDG_",
+  "GEM_",
+  "RUSTUP_",
+  "CONDA_",
+  "CGO_",
+  "PIP_",
+  "UV_",
+  "DOCKER_",
+  "AWS_",
+  "AZURE_",
+  "ANSIBLE_",
+  "OPENSSL_",
+  "SSL_CERT_",
+  "GONO",
+  "PERL5DB",
+  "GIT_SSH",
+  "GIT_CONFIG_",
+  "NPM_CONFIG_",
+  "CARGO_REGISTRIES_",
+  "TF_VAR_",
+];
+const OWNER_FORMS = /^(?:CARGO_TARGET_[A-Z0-9_]+_(?:LINKER|RUNNER)|[A-Z0-9_]+_INCLUDE_PATH)$/u;
+
+/** Of the owner's variables, those that a child may inherit: without them ordinary tools do not work. */
+const INHERITED = `
+  PATH HOME ZDOTDIR TMPDIR TMP TEMP HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY NODE_EXTRA_CA_CERTS
+  NODE_TLS_REJECT_UNAUTHORIZED REQUESTS_CA_BUNDLE CURL_CA_BUNDLE KUBECONFIG AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE
+  GOOGLE_APPLICATION_CREDENTIALS GRADLE_USER_HOME HISTFILE LESS PAGER MANPAGER GIT_PAGER SSH_AUTH_SOCK SYSTEMROOT WINDIR
+  COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA PROGRAMDATA
+`;
+const INHERITED_PREFIXES = ["XDG_", "DOCKER_", "RUSTUP_", "OPENSSL_", "SSL_CERT_"];
+
+/** What belongs to this host and its service manager; a child never sees it. */
+const HOST_NAMES = "NOTIFY_SOCKET MAINPID INVOCATION_ID JOURNAL_STREAM CREDENTIALS_DIRECTORY";
+const HOST_PREFIXES = ["OPENCLAW_", "CLAWDBOT_", "CF_ACCESS_", "WATCHDOG_", "LISTEN_", "SYSTEMD_"];
+
+/** All that a request may set when a shell reads the command. */
+const SHELL_NAMES = "TERM LANG COLORTERM NO_COLOR FORCE_COLOR";
+const SHELL_PREFIXES = ["LC_"];
+
+const isBlockedEverywhere = matcher(
+  BLOCKED_NAMES + MORE_BLOCKED_NAMES,
+  [...BLOCKED_PREFIXES, ...MORE_BLOCKED_PREFIXES],
+  BLOCKED_FORMS,
+);
+const isNarrowed = matcher(NARROWED_NAMES, []);
+const isOwners = matcher(OWNER_NAMES, OWNER_PREFIXES, OWNER_FORMS);
+const isInheritedOwners = matcher(INHERITED, INHERITED_PREFIXES);
+const isHosts = matcher(HOST_NAMES, HOST_PREFIXES);
+export const isAllowedInShellForm: (name: string) => boolean = matcher(SHELL_NAMES, SHELL_PREFIXES);
+
+/** May a request set this variable? */
+export function isBlockedOverride(name: string): boolean {
+  return isBlockedEverywhere(name) || isNarrowed(name) || isOwners(name) || isHosts(name);
+}
+
+/** The value with which a child inherits this variable from the host; undefined when it does not. */
+export function inheritedValue(name: string, value: string): string | undefined {
+  if (isBlockedEverywhere(name) || isHosts(name)) return undefined;
+  if (isNarrowed(name)) return narrowed(name, value);
+  return isInheritedOwners(name) || !isOwners(name) ? value : undefined;
+}
+
+function narrowed(name: string, value: string): string {
+  if (name.toUpperCase() === "GIT_PROTOCOL_FROM_USER") return "0";
+  const harmless = ["git", "http", "https", "ssh"];
+  return value
+    .split(":")
+    .filter((protocol) => harmless.includes(protocol))
+    .join(":");
+}
+
+function matcher(names: string, prefixes: readonly string[], forms?: RegExp): (name: string) => boolean {
+  const known = new Set(names.trim().split(/\s+/u));
+  return (name) => {
+    const upper = name.toUpperCase();
+    return (
+      known.has(upper) || prefixes.some((prefix) => upper.startsWith(prefix)) || (forms?.test(upper) ?? false)
+    );
+  };
+}
