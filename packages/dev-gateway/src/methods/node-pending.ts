@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { done, pairingChanged, type Answer } from "../answers.ts";
+import { nodeMethod, type Call, type MethodTable } from "../method-table.ts";
+
+const none: z.ZodType<object> = z.strictObject({});
+const acknowledge: z.ZodType<{ readonly ids: readonly string[] }> = z.strictObject({
+  ids: z.array(z.string().min(1)).min(1),
+});
+const drain: z.ZodType<object> = z.strictObject({
+  maxItems: z.number().int().min(1).max(10).optional(),
+});
+
+/** Work left for a node while it was away; this Gateway never leaves any. Source: protocol section 4.3. */
+export const nodePendingMethods: MethodTable = {
+  "node.pending.pull": nodeMethod(none, (call) => withApproval(call, { actions: [] })),
+  "node.pending.ack": nodeMethod(acknowledge, (call) =>
+    withApproval(call, { ackedIds: call.params.ids, remainingCount: 0 }),
+  ),
+  "node.pending.drain": nodeMethod(drain, (call) =>
+    withApproval(call, { revision: 0, items: [], hasMore: false }),
+  ),
+};
+
+function withApproval(call: Call<unknown>, payload: object): Answer {
+  const { parts, session } = call;
+  const nodeId = session.deviceId ?? call.connection.id;
+  const unapproved = parts.surfaces.approved(nodeId) === undefined;
+  if (parts.rules.era === "2026.9" && unapproved) {
+    return pairingChanged("while invocation was active");
+  }
+  return done({ nodeId, ...payload });
+}
