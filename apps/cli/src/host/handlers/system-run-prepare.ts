@@ -1,0 +1,40 @@
+import { prepareRun } from "@openclaw/approvals";
+import type { SystemRunPrepareParams } from "@openclaw/protocol";
+import { fileFacts } from "../file-facts.ts";
+import {
+  mayGrantAlways,
+  refuse,
+  type HostContext,
+  type InvokeAnswer,
+  type InvokeCall,
+} from "../host-context.ts";
+import { runEnvironment } from "../run-environment.ts";
+
+/** Binds a command before an operator is asked: what is approved later is this plan and nothing else. */
+export function prepareSystemRun(
+  params: SystemRunPrepareParams,
+  _call: InvokeCall,
+  context: HostContext,
+): InvokeAnswer {
+  const environment = runEnvironment(context, params);
+  if (!environment.ok) return refuse("INVALID_REQUEST", environment.message);
+  const prepared = prepareRun(
+    {
+      argv: params.command,
+      rawCommand: params.rawCommand,
+      cwd: params.cwd,
+      env: environment.env,
+      agentId: params.agentId,
+      sessionKey: params.sessionKey,
+      approved: false,
+      needsScreenRecording: false,
+    },
+    context.policy.current(),
+    fileFacts({ ...context, pathEnv: environment.env["PATH"] ?? "" }),
+    { security: params.security, ask: params.ask },
+    { alwaysGrants: mayGrantAlways(context) },
+  );
+  if (!prepared.ok) return refuse("INVALID_REQUEST", prepared.message);
+  context.prepared.add(prepared.prepared);
+  return { ok: true, payload: prepared.result };
+}

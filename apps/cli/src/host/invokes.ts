@@ -1,0 +1,179 @@
+import { RUN_LIMITS } from "@openclaw/executor";
+import {
+  invokeCancelSchema,
+  invokeRequestSchema,
+  LIMITS,
+  parseWith,
+  type EventFrame,
+  type InvokeRequest,
+} from "@openclaw/protocol";
+import { ConnectionError, type Session } from "@openclaw/gateway-connection";
+import { within } from "./deadline.ts";
+import { dispatchInvoke } from "./dispatch.ts";
+import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "./host-context.ts";
+import { InvokeLedger } from "./invoke-ledger.ts";
+
+export const INVOKE_LIMITS = {
+  /** Invokes that are worked on at the same time. */
+  active: 256,
+  /** Part of the Gateway's frame limit that a payload may fill. */
+  payloadShare: 0.9,
+  /** How long an answer may take to be acknowledged; milliseconds. */
+  answerMs: 30_000,
+  /** How long a stop waits for what is left when a killed run must be over, and again for answers on their way; milliseconds. */
+  stopMs: 150,
+} as const;
+
+interface ActiveInvoke {
+  readonly abort: AbortController;
+  readonly worked: Promise<unknown>;
+}
+
+/** Takes invokes from a session, answers each exactly once, and ends them with their connection. */
+export class Invokes {
+  readonly #context: HostContext;
+  readonly #deviceId: string;
+  readonly #ledger = new InvokeLedger();
+  /** What is worked on; an answer on its way takes no place here. */
+  readonly #active = new Map<string, ActiveInvoke>();
+  readonly #answering = new Set<Promise<void>>();
+  #prepareSeenOn: Session | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(context: HostContext, deviceId: string) {
+    this.#context = context;
+    this.#deviceId = deviceId;
+  }
+
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  onEvent(event: EventFrame, session: Session): void {
+    if (event.event === "node.invoke.cancel") {
+      const cancel = parseWith(invokeCancelSchema, event.payload, event.event);
+      if (cancel.ok) this.#active.get(cancel.value.invokeId)?.abort.abort();
+      return;
+    }
+    if (event.event !== "node.invoke.request") return;
+    const parsed = parseWith(invokeRequestSchema, event.payload, event.event);
+    if (parsed.ok) this.#admit(parsed.value, session);
+    else this.#answerMalformed(event.payload, parsed.error.message, session);
+  }
+
+  /** Ends everything that belongs to a connection: its Gateway has reported failure already. */
+  endSession(): void {
+    for (const { abort } of this.#active.values()) abort.abort();
+  }
+
+  /** Ends all invokes; resolves when each is answered, and in any case soon after the kill grace. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { stopMs } = INVOKE_LIMITS;
+    this.endSession();
+    const working = [...this.#active.values()].map(({ worked }) => worked);
+    const graceMs = this.#context.killGraceMs ?? RUN_LIMITS.killGraceMs;
+    await within(graceMs + RUN_LIMITS.drainMs + stopMs, Promise.allSettled(working));
+    await within(stopMs, Promise.allSettled(this.#answering));
+  }
+
+  #admit(request: InvokeRequest, session: Session): void {
+    if (this.#ledger.repeatsId(request.id)) return;
+    if (request.command === "system.run.prepare") this.#prepareSeenOn = session;
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) {
+      this.#answer(request, session, refusal);
+      return;
+    }
+    const abort = new AbortController();
+    this.#active.set(request.id, { abort, worked: this.#work(request, session, abort.signal) });
+  }
+
+  #refusalOf(request: InvokeRequest): InvokeAnswer | undefined {
+    if (request.nodeId !== this.#deviceId)
+      return refuse("INVALID_REQUEST", "INVALID_REQUEST: nodeId is not this node");
+    if (this.#closing !== undefined) return refuse("UNAVAILABLE", "UNAVAILABLE: the node host is stopping");
+    if (this.#active.size >= INVOKE_LIMITS.active) {
+      return refuse("UNAVAILABLE", `UNAVAILABLE: busy, ${INVOKE_LIMITS.active} calls are being worked on`);
+    }
+    // Asked last: a key whose invoke was refused for another reason may come again.
+    if (request.idempotencyKey !== undefined && this.#ledger.repeatsKey(request.idempotencyKey)) {
+      return refuse(
+        "INVALID_REQUEST",
+        "INVALID_REQUEST: this idempotency key was used already; nothing was run again",
+      );
+    }
+    return undefined;
+  }
+
+  async #work(request: InvokeRequest, session: Session, signal: AbortSignal): Promise<void> {
+    const call: InvokeCall = {
+      id: request.id,
+      signal,
+      protocol: session.hello.protocol,
+      prepareSeen: this.#prepareSeenOn === session,
+      maxPayloadBytes: session.hello.policy.maxPayload * INVOKE_LIMITS.payloadShare,
+      sendEvent: (event, payload) => this.#sendEvent(session, event, payload),
+    };
+    const answer = await dispatchInvoke(request, call, this.#context);
+    this.#active.delete(request.id);
+    this.#answer(request, session, answer);
+  }
+
+  /** What carries an id is answered, so that whoever asked need not wait for a time-out. */
+  #answerMalformed(payload: unknown, problem: string, session: Session): void {
+    this.#context.log.warn(`refused an invoke that does not follow the protocol: ${problem}`);
+    const id: unknown =
+      typeof payload === "object" && payload !== null ? Reflect.get(payload, "id") : undefined;
+    if (typeof id !== "string" || id === "" || id.length > LIMITS.nameChars) return;
+    if (this.#ledger.repeatsId(id)) return;
+    const answer = refuse("INVALID_REQUEST", `INVALID_REQUEST: ${problem}`);
+    this.#answer({ id, command: "a malformed invoke" }, session, answer);
+  }
+
+  #answer(request: Pick<InvokeRequest, "id" | "command">, session: Session, answer: InvokeAnswer): void {
+    const sent = this.#send(request, session, answer).finally(() => this.#answering.delete(sent));
+    this.#answering.add(sent);
+  }
+
+  async #send(
+    request: Pick<InvokeRequest, "id" | "command">,
+    session: Session,
+    answer: InvokeAnswer,
+  ): Promise<void> {
+    const base = { id: request.id, nodeId: this.#deviceId };
+    const params = answer.ok
+      ? { ...base, ok: true, payloadJSON: JSON.stringify(answer.payload) }
+      : { ...base, ok: false, error: { code: answer.code, message: answer.message } };
+    try {
+      await session.request("node.invoke.result", params, { timeoutMs: INVOKE_LIMITS.answerMs });
+    } catch (error) {
+      if (answer.ok && error instanceof ConnectionError && error.code === "too-large") {
+        await this.#send(
+          request,
+          session,
+          refuse("UNAVAILABLE", "UNAVAILABLE: the answer is larger than the Gateway takes"),
+        );
+        return;
+      }
+      this.#context.log.warn(`the answer to ${request.command} was not taken`, {
+        invoke: request.id,
+        error: messageOf(error),
+      });
+    }
+  }
+
+  #sendEvent(session: Session, event: string, payload: unknown): void {
+    session.request("node.event", { event, payloadJSON: JSON.stringify(payload) }).catch((error: unknown) => {
+      this.#context.log.debug(`the event ${event} was not taken`, { error: messageOf(error) });
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

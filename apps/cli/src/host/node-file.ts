@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { parseJsonDocument, readStateFile, StoreError, updateStateFile } from "@openclaw/config-store";
+import { parseWith } from "@openclaw/protocol";
+import * as z from "zod/mini";
+import { CliError } from "../errors.ts";
+
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly tlsFingerprint?: string | undefined;
+  readonly contextPath?: string | undefined;
+}
+
+/**
+ * Content of `node.json`: the first five keys as in the releases of February 2026, the
+ * rest ours. Unknown keys survive every write.
+ */
+export interface NodeFile {
+  readonly version: 1;
+  /** The instance id; the Gateway's node id is the device id. */
+  readonly nodeId: string;
+  readonly token?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly gateway?: GatewayAddress | undefined;
+  /** May the Gateway edit the policy? Absent means free. */
+  readonly policyEdits?: PolicyEdits | undefined;
+  /** May the Gateway's operator approve single runs? Absent means on. */
+  readonly gatewayApprovals?: "on" | "off" | undefined;
+  /** Are approved runs without a plan accepted from Gateways that know no plans? */
+  readonly legacyApprovals?: boolean | undefined;
+  /** When this state directory first had a working connection; milliseconds since the epoch. */
+  readonly firstConnectedAtMs?: number | undefined;
+}
+
+export type PolicyEdits = "free" | "narrow" | "off";
+
+const text = z.string().check(z.maxLength(4096));
+const name = z.string().check(z.minLength(1), z.maxLength(4096));
+/** Official programs write null where they mean absent. */
+const orAbsent = z.pipe(
+  z.nullish(text),
+  z.transform((value: string | null | undefined) => value ?? undefined),
+);
+
+const nodeFileSchema: z.ZodMiniType<NodeFile> = z.looseObject({
+  version: z.literal(1),
+  nodeId: name,
+  token: orAbsent,
+  displayName: orAbsent,
+  gateway: z.optional(
+    z.looseObject({
+      host: name,
+      port: z.int().check(z.minimum(1), z.maximum(65_535)),
+      tls: z.pipe(
+        z.nullish(z.boolean()),
+        z.transform((tls: boolean | null | undefined) => tls ?? false),
+      ),
+      tlsFingerprint: orAbsent,
+      contextPath: orAbsent,
+    }),
+  ),
+  policyEdits: z.optional(z.enum(["free", "narrow", "off"])),
+  gatewayApprovals: z.optional(z.enum(["on", "off"])),
+  legacyApprovals: z.optional(z.boolean()),
+  firstConnectedAtMs: z.optional(z.number()),
+});
+
+/** Reads `node.json`; undefined when there is none yet. Throws `bad-node-file` or a StoreError. */
+export function readNodeFile(path: string): NodeFile | undefined {
+  const file = readStateFile(path, { what: "settings file" });
+  return file.kind === "absent" ? undefined : parseNodeFile(file.text, path);
+}
+
+export function parseNodeFile(content: string, path: string): NodeFile {
+  // Editors of Windows begin a file with a mark that is no part of its text.
+  const value = parseJsonDocument(content.replace(/^\uFEFF/u, ""), { what: `\`${path}\`` });
+  const parsed = parseWith(nodeFileSchema, value, `\`${path}\` is not valid`);
+  if (parsed.ok) return parsed.value;
+  throw new CliError("bad-node-file", parsed.error.message, [
+    "mend that value, or move the file away to start anew with a fresh instance id",
+  ]);
+}
+
+export function newNodeFile(): NodeFile {
+  return { version: 1, nodeId: randomUUID() };
+}
+
+/** Changes `node.json` under its lock, keeping whatever it does not know. Makes it when absent; writes only what is new. */
+export async function updateNodeFile(
+  path: string,
+  change: (before: NodeFile) => NodeFile,
+): Promise<NodeFile> {
+  let result: NodeFile | undefined;
+  await updateStateFile(
+    path,
+    (content) => {
+      result = change(content === undefined ? newNodeFile() : parseNodeFile(content, path));
+      const next = `${JSON.stringify(result, null, 2)}\n`;
+      return next === content ? undefined : next;
+    },
+    { what: "settings file" },
+  );
+  if (result === undefined) throw new StoreError("write-failed", `\`${path}\` was not written`);
+  return result;
+}

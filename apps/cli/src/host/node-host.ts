@@ -1,0 +1,106 @@
+import {
+  GatewayLink,
+  type CredentialSource,
+  type DeviceIdentity,
+  type GatewayEndpoint,
+  type LinkEnd,
+  type LinkState,
+} from "@openclaw/gateway-connection";
+import type { ClientProfile, Session } from "@openclaw/gateway-connection";
+import type { EventFrame, HelloOk } from "@openclaw/protocol";
+import type { HostContext } from "./host-context.ts";
+import { Invokes } from "./invokes.ts";
+import { RepeatedLines } from "./repeated-lines.ts";
+import { describeLink, describeSurface, type StateLine } from "./state-messages.ts";
+import { SurfaceWatch, type SurfaceState } from "./surface-watch.ts";
+
+export interface NodeHostOptions {
+  readonly endpoint: GatewayEndpoint;
+  readonly profile: ClientProfile;
+  readonly identity: DeviceIdentity;
+  readonly credentials: CredentialSource;
+  readonly context: HostContext;
+  readonly everReady: boolean;
+  /** Called at each hello, before any invoke and any word about it. */
+  readonly onHello?: (hello: HelloOk) => void;
+  /** Multiplies waiting times; for tests and the demonstration. */
+  readonly delayFactor?: number;
+}
+
+export interface HostStatus {
+  readonly link: LinkState;
+  readonly surface: SurfaceState;
+  readonly activeInvokes: number;
+}
+
+/** The running node host: one link to a Gateway, the invokes that come over it, and what a person reads about both. */
+export class NodeHost {
+  readonly #options: NodeHostOptions;
+  readonly #link: GatewayLink;
+  readonly #invokes: Invokes;
+  readonly #surface: SurfaceWatch;
+  readonly #repeated = new RepeatedLines();
+
+  constructor(options: NodeHostOptions) {
+    this.#options = options;
+    const { context, identity, delayFactor = 1 } = options;
+    this.#invokes = new Invokes(context, identity.deviceId);
+    this.#surface = new SurfaceWatch({
+      delayFactor,
+      onState: (state) => this.#say(describeSurface(state)),
+      reconnect: () => void this.#link.reconnect("taking in the approved commands"),
+    });
+    this.#link = new GatewayLink({
+      ...options,
+      delayFactor,
+      onEvent: (event, session) => this.#onEvent(event, session),
+      onState: (state) => this.#onLinkState(state),
+    });
+  }
+
+  get status(): HostStatus {
+    return { link: this.#link.state, surface: this.#surface.state, activeInvokes: this.#invokes.activeCount };
+  }
+
+  /** Stays until `stop` is called or only a person can help. */
+  async run(): Promise<LinkEnd> {
+    try {
+      return await this.#link.run();
+    } finally {
+      this.#surface.close();
+      await this.#invokes.close();
+    }
+  }
+
+  /** Ends running commands, answers them, closes the link; done within the kill grace and a second. */
+  async stop(): Promise<void> {
+    this.#surface.close();
+    await this.#invokes.close();
+    await this.#link.close("node host stopped");
+  }
+
+  #onEvent(event: EventFrame, session: Session): void {
+    if (event.event === "node.invoke.request") this.#surface.onInvoke();
+    this.#surface.onEvent(event);
+    this.#invokes.onEvent(event, session);
+  }
+
+  #onLinkState(state: LinkState): void {
+    if (state.phase === "ready") {
+      const { session } = this.#link;
+      this.#options.onHello?.(state.hello);
+      this.#say(describeLink(state, this.#options.endpoint));
+      if (session !== undefined) this.#surface.onReady(session);
+      return;
+    }
+    // The Gateway has reported a failure for whatever ran on the lost connection and may run it again.
+    this.#invokes.endSession();
+    this.#say(describeLink(state, this.#options.endpoint));
+  }
+
+  #say(line: StateLine | undefined): void {
+    if (line === undefined) return;
+    const { level, text } = this.#repeated.quieted(line);
+    this.#options.context.log[level](text);
+  }
+}

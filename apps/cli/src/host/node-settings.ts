@@ -1,0 +1,131 @@
+import { hostname } from "node:os";
+import {
+  ConnectionError,
+  DEFAULT_GATEWAY_PORT,
+  endpointFromParts,
+  parseFingerprint,
+  type GatewayEndpoint,
+} from "@openclaw/gateway-connection";
+import { flag, numberOption, stringOption, type CommandInput } from "../command.ts";
+import { CliError } from "../errors.ts";
+import {
+  newNodeFile,
+  readNodeFile,
+  updateNodeFile,
+  type GatewayAddress,
+  type NodeFile,
+} from "./node-file.ts";
+
+export interface SettledNode {
+  readonly node: NodeFile & { readonly gateway: GatewayAddress };
+  readonly endpoint: GatewayEndpoint;
+  /** The Gateway or the instance id is another one than before: stored tokens do not belong to it. */
+  readonly tokensAreForeign: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What `node.json` will say: options over saved values over defaults. Writes nothing, and throws when that names
+ * no Gateway that we would connect to: a slip of the keyboard costs no saved value.
+ */
+export function planNodeFile(path: string, input: CommandInput, env: Environment): SettledNode {
+  checkOptions(input);
+  const before = readNodeFile(path);
+  try {
+    return settle(before ?? newNodeFile(), input, env);
+  } catch (error) {
+    const saved = before?.gateway !== undefined && !ADDRESS_OPTIONS.some((name) => name in input.options);
+    if (!saved || !(error instanceof ConnectionError)) throw error;
+    // Nobody typed it just now: say where it stands.
+    throw new CliError("bad-node-file", `\`${path}\` names a Gateway that cannot be used: ${error.message}`, [
+      "give --host, --port, --tls or --tls-fingerprint once to replace what is saved",
+    ]);
+  }
+}
+
+const ADDRESS_OPTIONS = ["host", "port", "tls", "no-tls", "tls-fingerprint", "context-path"] as const;
+
+/** The same, written. Tokens that are foreign must be gone before: a crash in between would make them look our own. */
+export async function settleNodeFile(
+  path: string,
+  input: CommandInput,
+  env: Environment,
+): Promise<SettledNode> {
+  checkOptions(input);
+  let settled: SettledNode | undefined;
+  await updateNodeFile(path, (before) => {
+    settled = settle(before, input, env);
+    return settled.node;
+  });
+  if (settled === undefined) throw new CliError("bad-node-file", `\`${path}\` was not written`);
+  return settled;
+}
+
+function settle(before: NodeFile, input: CommandInput, env: Environment): SettledNode {
+  const gateway = addressFrom(input, before.gateway);
+  const endpoint = endpointFromParts(gateway, env);
+  const nodeId = stringOption(input, "node-id")?.trim() ?? before.nodeId;
+  // Where no Gateway is saved nobody knows whose a stored token is.
+  const sameGateway = before.gateway !== undefined && placeOf(before.gateway)?.url === placeOf(gateway)?.url;
+  const tokensAreForeign = nodeId !== before.nodeId || !sameGateway;
+  const { token, ...rest } = before;
+  const node = {
+    ...rest,
+    ...(token === undefined || tokensAreForeign ? {} : { token }),
+    nodeId,
+    displayName: stringOption(input, "display-name")?.trim() ?? before.displayName ?? hostname(),
+    gateway,
+  };
+  return { node, endpoint, tokensAreForeign };
+}
+
+function addressFrom(input: CommandInput, saved: GatewayAddress | undefined): GatewayAddress {
+  const host = stringOption(input, "host")?.trim() ?? saved?.host ?? "127.0.0.1";
+  const fingerprint = stringOption(input, "tls-fingerprint");
+  const noTls = flag(input, "no-tls");
+  // A pin belongs to one server: it is kept only while the host stays the same.
+  const sameHost = saved !== undefined && placeOf(saved)?.host === placeOf({ ...saved, host })?.host;
+  const savedPin = sameHost && !noTls ? saved.tlsFingerprint : undefined;
+  const pin = fingerprint === undefined ? savedPin : parseFingerprint(fingerprint);
+  const contextPath = stringOption(input, "context-path")?.trim() ?? saved?.contextPath;
+  return {
+    ...saved,
+    host,
+    port: numberOption(input, "port") ?? saved?.port ?? DEFAULT_GATEWAY_PORT,
+    tls: flag(input, "tls") || pin !== undefined || (!noTls && (saved?.tls ?? false)),
+    tlsFingerprint: pin,
+    contextPath: contextPath === "" || contextPath === "/" ? undefined : contextPath,
+  };
+}
+
+/** The address as a URL writes it, whatever TLS is: two spellings of one place are one place. */
+function placeOf(address: GatewayAddress): GatewayEndpoint | undefined {
+  try {
+    return endpointFromParts({ ...address, tls: true, tlsFingerprint: undefined });
+  } catch {
+    return undefined;
+  }
+}
+
+const MAX_NAME_CHARS = 200;
+
+function checkOptions(input: CommandInput): void {
+  const port = numberOption(input, "port");
+  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
+    throw new CliError("bad-option", "invalid --port: use a port number from 1 to 65535, for example 18789");
+  }
+  if (flag(input, "tls") && flag(input, "no-tls")) {
+    throw new CliError("bad-option", "--tls and --no-tls contradict each other; give one of them");
+  }
+  if (flag(input, "no-tls") && stringOption(input, "tls-fingerprint") !== undefined) {
+    throw new CliError("bad-option", "--tls-fingerprint needs TLS; leave --no-tls out");
+  }
+  for (const name of ["node-id", "display-name"]) {
+    const value = stringOption(input, name);
+    if (value === undefined) continue;
+    if (value.trim() === "" || value.length > MAX_NAME_CHARS || /\p{Cc}/u.test(value)) {
+      throw new CliError("bad-option", `invalid --${name}: use 1 to ${MAX_NAME_CHARS} printable characters`);
+    }
+  }
+}
