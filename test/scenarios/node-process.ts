@@ -1,0 +1,141 @@
+// A node host of ours as a real process, the way its owner starts it.
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ENTRY =
+  process.env["OPENCLAW_TEST_ENTRY"] ??
+  fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
+const LINE_LIMIT_MS = 60_000;
+
+export interface NodeOptions {
+  readonly port: number;
+  readonly token?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** To be used again; it is then the caller's to remove. */
+  readonly stateDir?: string;
+}
+
+export interface NodeProcess {
+  readonly stateDir: string;
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  /** All that it wrote so far. */
+  output(): string;
+  /** The first line, past or future, that fits. */
+  line(pattern: RegExp): Promise<string>;
+  /** SIGTERM; resolves with the exit code. Removes the state directory unless it was given. */
+  stop(): Promise<number | null>;
+}
+
+/** The environment of a child without anything of the caller's that could leak into a test. */
+export function cleanEnv(
+  stateDir: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: stateDir,
+    OPENCLAW_STATE_DIR: stateDir,
+    NO_COLOR: "1",
+    ...more,
+  };
+}
+
+export function startNode(options: NodeOptions): NodeProcess {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "openclaw-node-"));
+  const env = cleanEnv(stateDir, {
+    ...(options.token === undefined ? {} : { OPENCLAW_GATEWAY_TOKEN: options.token }),
+    ...options.env,
+  });
+  const child = spawn(
+    process.execPath,
+    [ENTRY, "node", "run", "--host", "127.0.0.1", "--port", String(options.port), ...(options.args ?? [])],
+    {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let output = "";
+  const waiting = new Set<() => void>();
+  const take = (chunk: Buffer): void => {
+    output += chunk.toString("utf8");
+    for (const check of waiting) check();
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  const exited = once(child, "close").then(([code]) => {
+    for (const check of waiting) check();
+    return code as number | null;
+  });
+  return {
+    stateDir,
+    child,
+    exited,
+    output: () => output,
+    line: (pattern) => waitForLine(pattern, () => output, waiting, child),
+    stop: async () => {
+      child.kill("SIGTERM");
+      const code = await exited;
+      if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+async function waitForLine(
+  pattern: RegExp,
+  output: () => string,
+  waiting: Set<() => void>,
+  child: ChildProcess,
+): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      waiting.delete(check);
+      act();
+    };
+    const check = (): void => {
+      const line = output()
+        .split("\n")
+        .find((text) => pattern.test(text));
+      if (line !== undefined) settle(() => resolve(line));
+      else if (child.exitCode !== null)
+        settle(() =>
+          reject(new Error(`the node ended (${child.exitCode}) before ${String(pattern)}:\n${output()}`)),
+        );
+    };
+    const timer = setTimeout(
+      () => settle(() => reject(new Error(`no line like ${String(pattern)} in:\n${output()}`))),
+      LINE_LIMIT_MS,
+    );
+    waiting.add(check);
+    check();
+  });
+}
+
+/** Runs one command of ours to its end. */
+export async function runCli(
+  args: readonly string[],
+  options: {
+    readonly stateDir: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+  },
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    env: cleanEnv(options.stateDir, options.env),
+    stdio: "pipe",
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+  child.stdin.end(options.input ?? "");
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
