@@ -81,7 +81,6 @@ export {
   systemRunParamsSchema,
   systemRunResultSchema,
   type ApprovalDecision,
-  type ApprovalSource,
   type SystemRunParams,
   type SystemRunResult,
 } from "./commands/system-run.ts";

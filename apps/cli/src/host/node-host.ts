@@ -23,8 +23,6 @@ export interface NodeHostOptions {
   readonly everReady: boolean;
   /** Called at each hello, before any invoke and any word about it. */
   readonly onHello?: (hello: HelloOk) => void;
-  /** Multiplies waiting times; for tests and the demonstration. */
-  readonly delayFactor?: number;
 }
 
 export interface HostStatus {
@@ -43,16 +41,14 @@ export class NodeHost {
 
   constructor(options: NodeHostOptions) {
     this.#options = options;
-    const { context, identity, delayFactor = 1 } = options;
+    const { context, identity } = options;
     this.#invokes = new Invokes(context, identity.deviceId);
     this.#surface = new SurfaceWatch({
-      delayFactor,
       onState: (state) => this.#say(describeSurface(state)),
       reconnect: () => void this.#link.reconnect("taking in the approved commands"),
     });
     this.#link = new GatewayLink({
       ...options,
-      delayFactor,
       onEvent: (event, session) => this.#onEvent(event, session),
       onState: (state) => this.#onLinkState(state),
     });

@@ -1,5 +1,6 @@
-import { isShellCommand } from "@openclaw/approvals";
+import { isShellCommand, type Facts } from "@openclaw/approvals";
 import { buildRunEnvironment, type RunEnvironment } from "@openclaw/executor";
+import { fileFacts } from "./file-facts.ts";
 
 /** The environment that a command of this request gets on this host, or why it gets none. */
 export function runEnvironment(
@@ -19,4 +20,13 @@ export function runEnvironment(
     shellForm: request.command !== undefined && isShellCommand(request.command, windows ? "win32" : "posix"),
     windows,
   });
+}
+
+/** The machine as a command with this environment would find it. */
+export function runFacts(
+  host: { readonly home: string; readonly hostCwd: string; readonly platform: NodeJS.Platform },
+  env: Readonly<Record<string, string>>,
+): Facts {
+  const { home, hostCwd, platform } = host;
+  return fileFacts({ home, hostCwd, platform, pathEnv: env["PATH"] ?? "" });
 }

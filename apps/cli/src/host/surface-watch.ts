@@ -23,7 +23,6 @@ export interface SurfaceWatchOptions {
   readonly onState: (state: SurfaceState) => void;
   /** Closes the session and connects again. */
   readonly reconnect: () => void;
-  readonly delayFactor?: number;
 }
 
 /**
@@ -94,7 +93,7 @@ export class SurfaceWatch {
     const { first, second, every, quickTries, later } = SURFACE_DELAYS;
     const delay = [first, second][this.#reconnects] ?? (this.#reconnects < quickTries ? every : later);
     this.#reconnects += 1;
-    this.#timer = setTimeout(() => this.#options.reconnect(), delay * (this.#options.delayFactor ?? 1));
+    this.#timer = setTimeout(() => this.#options.reconnect(), delay);
   }
 
   #enter(state: SurfaceState): void {

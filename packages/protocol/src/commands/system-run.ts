@@ -5,7 +5,6 @@ import { utf8Length } from "../parse.ts";
 import { systemRunPlanSchema, type SystemRunPlan } from "./system-run-plan.ts";
 
 export type ApprovalDecision = "allow-once" | "allow-always" | "deny";
-export type ApprovalSource = "ask-fallback" | "auto-review";
 
 /** Params of `system.run`. Source: protocol section 4.4, exec section 2.1. */
 export interface SystemRunParams {

@@ -1,6 +1,5 @@
 import { prepareRun } from "@openclaw/approvals";
 import type { SystemRunPrepareParams } from "@openclaw/protocol";
-import { fileFacts } from "../file-facts.ts";
 import {
   mayGrantAlways,
   refuse,
@@ -8,7 +7,7 @@ import {
   type InvokeAnswer,
   type InvokeCall,
 } from "../host-context.ts";
-import { runEnvironment } from "../run-environment.ts";
+import { runEnvironment, runFacts } from "../run-environment.ts";
 
 /** Binds a command before an operator is asked: what is approved later is this plan and nothing else. */
 export function prepareSystemRun(
@@ -30,7 +29,7 @@ export function prepareSystemRun(
       needsScreenRecording: false,
     },
     context.policy.current(),
-    fileFacts({ ...context, pathEnv: environment.env["PATH"] ?? "" }),
+    runFacts(context, environment.env),
     { security: params.security, ask: params.ask },
     { alwaysGrants: mayGrantAlways(context) },
   );

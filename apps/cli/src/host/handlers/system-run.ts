@@ -11,7 +11,6 @@ import {
 import { startRun, type RunResult } from "@openclaw/executor";
 import type { ExecDenied, ExecDeniedReason, SystemRunParams } from "@openclaw/protocol";
 import type { AuditRecord } from "../audit.ts";
-import { fileFacts } from "../file-facts.ts";
 import {
   mayGrantAlways,
   refuse,
@@ -20,7 +19,7 @@ import {
   type InvokeCall,
 } from "../host-context.ts";
 import { finishedEvent, runPayload } from "../run-answer.ts";
-import { runEnvironment } from "../run-environment.ts";
+import { runEnvironment, runFacts } from "../run-environment.ts";
 import { storeGrant } from "../store-grant.ts";
 
 /**
@@ -39,7 +38,7 @@ export async function runSystemRun(
     return refuse("INVALID_REQUEST", environment.message);
   }
 
-  const facts = fileFacts({ ...context, pathEnv: environment.env["PATH"] ?? "" });
+  const facts = runFacts(context, environment.env);
   const request: RunRequest = {
     argv: params.command,
     rawCommand: params.rawCommand,

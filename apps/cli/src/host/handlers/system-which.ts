@@ -1,8 +1,7 @@
 import { resolveExecutable } from "@openclaw/approvals";
 import type { SystemWhichParams } from "@openclaw/protocol";
-import { fileFacts } from "../file-facts.ts";
 import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "../host-context.ts";
-import { runEnvironment } from "../run-environment.ts";
+import { runEnvironment, runFacts } from "../run-environment.ts";
 
 /** Which of these programs would a run find? Executables only; names with a slash are never looked up. */
 export function runSystemWhich(
@@ -12,7 +11,7 @@ export function runSystemWhich(
 ): InvokeAnswer {
   const environment = runEnvironment(context);
   if (!environment.ok) return refuse("INVALID_REQUEST", environment.message);
-  const facts = fileFacts({ ...context, pathEnv: environment.env["PATH"] ?? "" });
+  const facts = runFacts(context, environment.env);
   const bins: Record<string, string> = {};
   for (const bin of params.bins) {
     const name = bin.trim();
