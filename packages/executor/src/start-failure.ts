@@ -3,32 +3,12 @@ import { posix, win32 } from "node:path";
 import type { RunPlan } from "@openclaw/protocol";
 import type { ExecutionErrorCode, ExecutionFailure } from "./errors.ts";
 
-/**
- * Refuses what would be looked up, and checks what the operating system would report as a misleading ENOENT: a missing
- * directory looks like a missing program to whoever only reads spawn's error.
- */
+/** Refuses what would be looked up: a plan names its program and its directory by absolute paths. */
 export function checkStart(plan: RunPlan, platform: NodeJS.Platform): ExecutionFailure | undefined {
   const paths = platform === "win32" ? win32 : posix;
   if (!paths.isAbsolute(plan.executable))
     return failure("executable-missing", `${FAILED} (no absolute path): ${plan.executable}`);
-  if (!paths.isAbsolute(plan.cwd)) return cwdMissing(plan.cwd, "no absolute path");
-  try {
-    if (!statSync(plan.cwd).isDirectory()) {
-      return failure(
-        "cwd-not-a-directory",
-        `node exec working directory is not a directory on the node host: ${plan.cwd} (os reported: ENOTDIR)`,
-      );
-    }
-    accessSync(plan.cwd, constants.X_OK);
-    return undefined;
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return cwdMissing(plan.cwd, code);
-    return failure(
-      "cwd-not-accessible",
-      `node exec working directory is not accessible on the node host: ${plan.cwd} (os reported: ${code})`,
-    );
-  }
+  return paths.isAbsolute(plan.cwd) ? undefined : cwdMissing(plan.cwd, "no absolute path");
 }
 
 const FAILED = "Command failed during launch or output capture";
@@ -40,9 +20,35 @@ function cwdMissing(cwd: string, reported: string): ExecutionFailure {
   );
 }
 
-/** What the operating system reported for the program itself. */
+/**
+ * Why a start failed. The operating system reports a missing directory and a missing program alike, so the directory
+ * is looked at first; only now, because nearly every start succeeds.
+ */
 export function describeSpawnError(error: unknown, plan: RunPlan): ExecutionFailure {
-  const code = systemCode(error);
+  return cwdProblem(plan.cwd) ?? programProblem(systemCode(error), plan);
+}
+
+function cwdProblem(cwd: string): ExecutionFailure | undefined {
+  try {
+    if (!statSync(cwd).isDirectory()) {
+      return failure(
+        "cwd-not-a-directory",
+        `node exec working directory is not a directory on the node host: ${cwd} (os reported: ENOTDIR)`,
+      );
+    }
+    accessSync(cwd, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return cwdMissing(cwd, code);
+    return failure(
+      "cwd-not-accessible",
+      `node exec working directory is not accessible on the node host: ${cwd} (os reported: ${code})`,
+    );
+  }
+}
+
+function programProblem(code: string, plan: RunPlan): ExecutionFailure {
   const what = `${FAILED} (${code})`;
   if (code === "ENOENT")
     return failure("executable-missing", `${what}: ${plan.executable} or its interpreter is missing`);

@@ -1,11 +1,11 @@
 import {
   connectChallengeSchema,
   encodeFrame,
+  exceedsBytes,
   helloOkSchema,
   LIMITS,
   parseFrame,
   parseWith,
-  utf8Length,
   type ConnectChallenge,
   type EventFrame,
   type HelloOk,
@@ -160,7 +160,7 @@ class SocketSession implements Session {
     const limit = this.hello.policy.maxPayload;
     try {
       const text = encodeFrame({ type: "req", id, method, params });
-      if (utf8Length(text) <= limit) return text;
+      if (!exceedsBytes(text, limit)) return text;
       const why = `cannot call ${method}: the request is larger than the Gateway's limit of ${limit} bytes`;
       this.#pending.fail(id, new ConnectionError("too-large", why, { method }));
     } catch (cause) {
@@ -209,7 +209,7 @@ class SocketSession implements Session {
     const { profile, identity, credential } = this.#options;
     const params = buildConnectParams(profile, identity, credential, challenge.value, this.#options);
     const text = encodeFrame({ type: "req", id: CONNECT_ID, method: "connect", params });
-    if (utf8Length(text) > LIMITS.connectFrameBytes) {
+    if (exceedsBytes(text, LIMITS.connectFrameBytes)) {
       this.#handshake?.reject(
         new ConnectionError(
           "too-large",

@@ -10,7 +10,7 @@ export {
   type ProtocolErrorCode,
   type WireErrorCode,
 } from "./errors.ts";
-export { parseJsonText, parseWith, utf8Length, type Parsed } from "./parse.ts";
+export { exceedsBytes, parseJsonText, parseWith, utf8Length, type Parsed } from "./parse.ts";
 export {
   encodeFrame,
   eventFrameSchema,

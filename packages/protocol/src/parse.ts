@@ -36,8 +36,7 @@ export function parseJsonText(
   maxBytes: number = LIMITS.frameBytes,
   maxDepth: number = LIMITS.jsonDepth,
 ): Parsed<unknown> {
-  // A UTF-16 unit is at most three UTF-8 bytes, so most texts need no exact count.
-  if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)) {
+  if (exceedsBytes(text, maxBytes)) {
     return failure("frame-too-large", `${what} is larger than ${maxBytes} bytes`, { maxBytes });
   }
   if (nestsDeeperThan(text, maxDepth)) {
@@ -51,6 +50,11 @@ export function parseJsonText(
       error: new ProtocolError("not-json", `${what} is not JSON`, {}, { cause }),
     };
   }
+}
+
+/** Is a text longer than so many UTF-8 bytes? A UTF-16 unit is one to three of them, so most texts need no exact count. */
+export function exceedsBytes(text: string, maxBytes: number): boolean {
+  return text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes);
 }
 
 /** Length of a text in UTF-8 bytes, without encoding it. */
@@ -73,7 +77,8 @@ function isLowSurrogate(unit: number): boolean {
 }
 
 function nestsDeeperThan(text: string, maxDepth: number): boolean {
-  if (text.length <= maxDepth) return false;
+  // Nearly every document has so few brackets that they need not be told from those in strings.
+  if (!holdsMoreThan(text, maxDepth)) return false;
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {
@@ -86,6 +91,18 @@ function nestsDeeperThan(text: string, maxDepth: number): boolean {
       depth += 1;
       if (depth > maxDepth) return true;
     } else if (unit === 0x7d || unit === 0x5d) depth -= 1;
+  }
+  return false;
+}
+
+/** Are there more than so many opening brackets, in strings or not? */
+function holdsMoreThan(text: string, count: number): boolean {
+  let found = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      found += 1;
+      if (found > count) return true;
+    }
   }
   return false;
 }

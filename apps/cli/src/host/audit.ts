@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, renameSync, writeSync } from "node:fs";
 import { jsonLine } from "../output/printable.ts";
 import { openAppendable, lastLineOf } from "./append-file.ts";
@@ -67,7 +67,7 @@ export interface AuditOptions {
 
 /** What the next line says about this one: the start of its SHA-256, in hex. */
 export function hashOfLine(line: string): string {
-  return createHash("sha256").update(line).digest("hex").slice(0, 32);
+  return hash("sha256", line).slice(0, 32);
 }
 
 class AuditFile implements AuditSink {
@@ -76,6 +76,8 @@ class AuditFile implements AuditSink {
   readonly #redact: Redact;
   #file: number | undefined;
   #previous: string;
+  /** The last line, until its hash is computed: in a quiet moment, or when the next line needs it. */
+  #unhashed: string | undefined;
   /** Is there a part of a line at the end of the file? */
   #torn: boolean;
   #syncedAt: number;
@@ -93,14 +95,19 @@ class AuditFile implements AuditSink {
 
   record(record: AuditRecord): void {
     const at = this.#now();
-    const shown = Object.fromEntries(
-      Object.entries(record).map(([key, value]) => [key, shortened(redactValue(value, this.#redact))]),
-    );
+    const shown: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(record))
+      shown[key] = shortened(redactValue(value, this.#redact));
     // Somebody will look at it with `tail`: nothing in it acts on a terminal.
-    const line = jsonLine({ at: new Date(at).toISOString(), ...shown, prev: this.#previous }).trimEnd();
+    const line = jsonLine({
+      at: new Date(at).toISOString(),
+      ...shown,
+      prev: this.#hashOfPrevious(),
+    }).trimEnd();
     try {
       this.#append(`${line}\n`);
-      this.#previous = hashOfLine(line);
+      this.#unhashed = line;
+      setImmediate(() => this.#hashOfPrevious());
       if (Math.abs(at - this.#syncedAt) >= AUDIT_LIMITS.syncEveryMs) this.#settle(at);
     } catch (error) {
       throw writeProblem(error, this.#path, "write the audit file");
@@ -117,6 +124,12 @@ class AuditFile implements AuditSink {
       // Every line was written; what the disk makes of it now is out of our hands.
     }
     closeSync(file);
+  }
+
+  #hashOfPrevious(): string {
+    if (this.#unhashed !== undefined) this.#previous = hashOfLine(this.#unhashed);
+    this.#unhashed = undefined;
+    return this.#previous;
   }
 
   #append(text: string): void {
@@ -156,6 +169,5 @@ class AuditFile implements AuditSink {
 
 function shortened(value: unknown): unknown {
   if (typeof value !== "string" || value.length <= AUDIT_LIMITS.textChars) return value;
-  const whole = createHash("sha256").update(value).digest("hex");
-  return `${value.slice(0, AUDIT_LIMITS.textChars)}… (${value.length} characters, sha256 ${whole})`;
+  return `${value.slice(0, AUDIT_LIMITS.textChars)}… (${value.length} characters, sha256 ${hash("sha256", value)})`;
 }

@@ -7,13 +7,17 @@ export type Redact = (text: string) => string;
 
 /** Takes every known secret out of a text. `secrets` may grow meanwhile. */
 export function redactor(secrets: ReadonlySet<string>): Redact {
+  let known = -1;
+  let longestFirst: readonly string[] = [];
   return (text) => {
-    let clean = text;
-    // The longest first: one secret may be a part of another.
-    for (const secret of [...secrets].toSorted((a, b) => b.length - a.length)) {
-      if (secret.length >= MIN_SECRET_CHARS) clean = clean.replaceAll(secret, REDACTED);
+    // Secrets are only ever added. The longest goes first: one may be a part of another.
+    if (secrets.size !== known) {
+      known = secrets.size;
+      longestFirst = [...secrets]
+        .filter((secret) => secret.length >= MIN_SECRET_CHARS)
+        .toSorted((a, b) => b.length - a.length);
     }
-    return clean;
+    return longestFirst.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
   };
 }
 

@@ -73,10 +73,9 @@ export interface Candidate {
 
 function firstFile(candidates: Iterable<Candidate>, facts: Facts): Resolved | undefined {
   for (const { path, searched } of candidates) {
-    if (!isStartable(facts.stat(path))) continue;
     const real = facts.realpath(path);
     const fact = real === undefined ? undefined : facts.stat(real);
-    if (real === undefined || fact === undefined || !isStartable(fact)) continue;
+    if (real === undefined || fact?.kind !== "file" || !fact.executable) continue;
     if (utf8Length(real) > LIMITS.pathBytes) continue;
     const named = namedPath(path, real, facts);
     return {
@@ -88,10 +87,6 @@ function firstFile(candidates: Iterable<Candidate>, facts: Facts): Resolved | un
     };
   }
   return undefined;
-}
-
-function isStartable(fact: FileFact | undefined): boolean {
-  return fact?.kind === "file" && fact.executable;
 }
 
 /**

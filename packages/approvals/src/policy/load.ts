@@ -1,4 +1,4 @@
-import { utf8Length } from "@openclaw/protocol";
+import { exceedsBytes } from "@openclaw/protocol";
 import { LIMITS } from "../limits.ts";
 import type { PolicyProblem } from "../rule.ts";
 import type { LoadedPolicy } from "./document.ts";
@@ -23,7 +23,7 @@ export function loadPolicy(text: string | undefined): LoadedPolicy {
     hash,
     problem,
   });
-  if (utf8Length(text) > LIMITS.policyBytes) {
+  if (exceedsBytes(text, LIMITS.policyBytes)) {
     return malformed({ message: `the policy is larger than ${LIMITS.policyBytes} bytes` });
   }
   const parsed = readJsonText(text, LIMITS.policyDepth);

@@ -1,4 +1,4 @@
-import { utf8Length } from "@openclaw/protocol";
+import { exceedsBytes } from "@openclaw/protocol";
 import type { NotAnalyzable } from "../decision.ts";
 import { LIMITS } from "../limits.ts";
 import type { Dialect } from "./names.ts";
@@ -28,7 +28,7 @@ export function parseShellText(text: string, dialect: Dialect): ShellParse {
     ok: false,
     problem: { construct, offset },
   });
-  if (utf8Length(text) > LIMITS.shellTextBytes) {
+  if (exceedsBytes(text, LIMITS.shellTextBytes)) {
     return refuse(`text larger than ${LIMITS.shellTextBytes} bytes`, 0);
   }
   const loneSurrogate = text.search(/\p{Surrogate}/u);

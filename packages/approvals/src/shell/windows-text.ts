@@ -1,4 +1,4 @@
-import { utf8Length } from "@openclaw/protocol";
+import { exceedsBytes } from "@openclaw/protocol";
 import type { NotAnalyzable } from "../decision.ts";
 import { LIMITS } from "../limits.ts";
 
@@ -22,7 +22,7 @@ const EXPANSION = /^\$[A-Za-z_{(?$"']/u;
  * in the length of the text. Source: exec section 3.4.
  */
 export function readWindowsText(text: string): WindowsText {
-  if (utf8Length(text) > LIMITS.shellTextBytes) {
+  if (exceedsBytes(text, LIMITS.shellTextBytes)) {
     return refuse(`text larger than ${LIMITS.shellTextBytes} bytes`, 0);
   }
   const inner = withoutLayers(text.trim());
