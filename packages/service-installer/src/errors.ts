@@ -1,14 +1,26 @@
-/** Every way in which a service cannot be described. Closed: a new way gets a new code. */
+/** Every way in which a service cannot be described or managed. Closed: a new way gets a new code. */
 export type ServiceErrorCode =
   | "unsupported-platform"
   | "bad-profile"
   | "bad-command"
   | "bad-variable"
   | "bad-path"
+  | "bad-user"
   | "not-representable"
   | "too-large"
   | "secret-exposed"
-  | "render-mismatch";
+  | "render-mismatch"
+  | "no-service-manager"
+  | "by-hand-only"
+  | "not-permitted"
+  | "wrong-home"
+  | "foreign-service"
+  | "not-installed"
+  | "needs-repair"
+  | "command-failed"
+  | "command-timed-out"
+  | "not-started"
+  | "write-failed";
 
 export interface ServiceErrorDetails {
   /** The part of the service that is meant, for example `argument 3` or `variable PATH`. */
@@ -26,4 +38,13 @@ export class ServiceError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** What went wrong, as a value: plans and results carry it. */
+export interface ServiceProblem {
+  readonly code: ServiceErrorCode;
+  /** The whole sentence. */
+  readonly message: string;
+  /** What a person can do, the likeliest first; commands are ready to be typed. */
+  readonly hints: readonly string[];
 }

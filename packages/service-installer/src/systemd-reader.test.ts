@@ -58,6 +58,7 @@ describe("lines", () => {
         ["B", "2"],
       ]),
       environmentFiles: [],
+      workingDirectory: undefined,
     });
   });
 

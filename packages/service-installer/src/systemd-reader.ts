@@ -8,6 +8,7 @@ export interface ReadUnit {
   readonly environment: ReadonlyMap<string, string>;
   /** Paths, with the `-` in front where the file may be absent. */
   readonly environmentFiles: readonly string[];
+  readonly workingDirectory: string | undefined;
 }
 
 /**
@@ -21,6 +22,7 @@ export function readSystemdUnit(text: string): ReadUnit | undefined {
   let command: readonly string[] | undefined;
   const environment = new Map<string, string>();
   const environmentFiles: string[] = [];
+  let workingDirectory: string | undefined;
   for (const line of logicalLines(text)) {
     const heading = /^\[(.*)\]$/.exec(line);
     const equals = line.indexOf("=");
@@ -46,10 +48,13 @@ export function readSystemdUnit(text: string): ReadUnit | undefined {
         environmentFiles.push(path);
         break;
       }
+      case "Service.WorkingDirectory":
+        workingDirectory = plainSpecifiers(value);
+        break;
       default:
     }
   }
-  return { description, command, environment, environmentFiles };
+  return { description, command, environment, environmentFiles, workingDirectory };
 }
 
 /** Without comments and blank lines; a backslash at the end goes on in the next line, with a blank in between. */

@@ -6,11 +6,10 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 
 import { ServiceError } from "./errors.ts";
-import type { RenderedFile, ServiceSpec } from "./service-spec.ts";
 import { readSystemdUnit } from "./systemd-reader.ts";
-import { renderSystemdUnit } from "./systemd-unit.ts";
+import { renderSystemdSecrets, renderSystemdUnit, type SystemdUnit } from "./systemd-unit.ts";
 
-const spec: ServiceSpec = {
+const spec: SystemdUnit = {
   stateProfile: "default",
   description: "OpenClaw Node Host",
   command: [
@@ -27,18 +26,20 @@ const spec: ServiceSpec = {
   ]),
   secrets: new Map(),
   secretsFile: "/home/ann/.openclaw/node.systemd.env",
-  definitionDir: "/home/ann/.config/systemd/user",
+  scope: "user",
+  user: undefined,
+  notify: { kind: "none" },
+  harden: false,
 };
 
-function unitOf(changes: Partial<ServiceSpec>): RenderedFile {
-  const unit = renderSystemdUnit({ ...spec, ...changes }).at(-1);
-  if (unit === undefined) throw new Error("no unit");
-  return unit;
+function unitOf(changes: Partial<SystemdUnit>): string {
+  return renderSystemdUnit({ ...spec, ...changes });
 }
 
-function codeOf(changes: Partial<ServiceSpec>): string {
+function codeOf(changes: Partial<SystemdUnit>): string {
   try {
-    renderSystemdUnit({ ...spec, ...changes });
+    renderSystemdSecrets(changes.secrets ?? spec.secrets);
+    unitOf(changes);
     return "rendered";
   } catch (error) {
     if (error instanceof ServiceError) return error.code;
@@ -47,11 +48,7 @@ function codeOf(changes: Partial<ServiceSpec>): string {
 }
 
 test("the whole unit", () => {
-  expect(renderSystemdUnit(spec)).toEqual([
-    {
-      path: "/home/ann/.config/systemd/user/openclaw-node.service",
-      mode: 0o600,
-      text: `[Unit]
+  expect(unitOf({})).toBe(`[Unit]
 Description=OpenClaw Node Host
 After=network-online.target
 Wants=network-online.target
@@ -63,7 +60,7 @@ Type=exec
 ExecStart=/usr/bin/node /opt/openclaw/main.js node run --display-name "Ann's lab (50%% $$HOME)"
 Restart=always
 RestartSec=5
-RestartPreventExitStatus=78
+RestartPreventExitStatus=2 78
 SuccessExitStatus=0 143
 TimeoutStartSec=30
 TimeoutStopSec=30
@@ -72,29 +69,41 @@ Delegate=yes
 OOMPolicy=continue
 UMask=0077
 LimitCORE=0
+EnvironmentFile=-/home/ann/.openclaw/node.systemd.env
 Environment=PATH=/usr/local/bin:/usr/bin:/bin
 Environment="OPENCLAW_WINDOWS_TASK_NAME=OpenClaw Node"
 
 [Install]
 WantedBy=default.target
-`,
-    },
-  ]);
+`);
+});
+
+test("how the program tells that it is ready", () => {
+  const socket = "/run/user/1000/systemd/notify";
+  expect(unitOf({ notify: { kind: "open-file", socket } })).toContain(
+    `Type=notify\nNotifyAccess=main\nOpenFile=${socket}:notify:graceful\nWatchdogSec=60\n`,
+  );
+  expect(unitOf({ notify: { kind: "command" } })).toContain(
+    "Type=notify\nNotifyAccess=all\nWatchdogSec=60\nExecStart=",
+  );
+  expect(codeOf({ notify: { kind: "open-file", socket: "/run/a:b" } })).toBe("bad-path");
+});
+
+test("a system unit names its account and starts at boot", () => {
+  const unit = unitOf({ scope: "system", user: "ann", harden: true });
+  expect(unit).toContain("\nUser=ann\n");
+  expect(unit).toContain("\nWantedBy=multi-user.target\n");
+  expect(unit).toContain("\nProtectSystem=yes\n");
+  expect(unitOf({ harden: true })).not.toContain("Protect");
+  for (const user of [undefined, "", "-x", "a b", "ann\nExecStartPre=/bin/sh", "%u"])
+    expect(codeOf({ scope: "system", user })).toBe("bad-user");
 });
 
 describe("secrets", () => {
   const secrets = new Map([["OPENCLAW_GATEWAY_TOKEN", 's3cret"\\`$x y']]);
-  test("stand in their own file only, which comes first", () => {
-    const [file, unit, ...more] = renderSystemdUnit({ ...spec, stateProfile: "lab", secrets });
-    expect(more).toEqual([]);
-    expect(file).toEqual({
-      path: spec.secretsFile,
-      mode: 0o600,
-      text: 'OPENCLAW_GATEWAY_TOKEN="s3cret\\"\\\\\\`\\$x y"\n',
-    });
-    expect(unit?.path).toBe("/home/ann/.config/systemd/user/openclaw-node-lab.service");
-    expect(unit?.text).toContain("EnvironmentFile=-/home/ann/.openclaw/node.systemd.env\n");
-    expect(unit?.text).not.toContain("s3cret");
+  test("stand in their own file only", () => {
+    expect(renderSystemdSecrets(secrets)).toBe('OPENCLAW_GATEWAY_TOKEN="s3cret\\"\\\\\\`\\$x y"\n');
+    expect(unitOf({ secrets })).toBe(unitOf({}));
   });
 
   test.each([
@@ -103,7 +112,7 @@ describe("secrets", () => {
     ["a variable", { environment: new Map([["X", "a s3cret-long b"]]) }],
     ["a variable of the same name", { environment: new Map([["OPENCLAW_GATEWAY_TOKEN", "other"]]) }],
     ["the description", { description: "s3cret-long" }],
-  ] satisfies [string, Partial<ServiceSpec>][])("are not given away by %s", (_what, changes) => {
+  ] satisfies [string, Partial<SystemdUnit>][])("are not given away by %s", (_what, changes) => {
     const given = new Map([["OPENCLAW_GATEWAY_TOKEN", "s3cret-long"]]);
     expect(codeOf({ ...changes, secrets: given })).toBe("secret-exposed");
   });
@@ -145,17 +154,14 @@ describe("what a unit cannot carry is refused", () => {
     ["a description that goes on", "not-representable", { description: "a\\" }],
     ["a description of two lines", "not-representable", { description: "a\n[Service]" }],
     ["a description with a blank first", "not-representable", { description: " a" }],
-    ["a pattern", "not-representable", { secrets: new Map([["A", "x"]]), secretsFile: "/home/*/x" }],
-    ["a relative secrets file", "bad-path", { secrets: new Map([["A", "x"]]), secretsFile: "x" }],
-    ["a bad state profile", "bad-profile", { stateProfile: "../x" }],
-  ] satisfies [string, string, Partial<ServiceSpec>][])("%s: %s", (_what, code, changes) => {
+    ["a pattern", "not-representable", { secretsFile: "/home/*/x" }],
+    ["a relative secrets file", "bad-path", { secretsFile: "x" }],
+  ] satisfies [string, string, Partial<SystemdUnit>][])("%s: %s", (_what, code, changes) => {
     expect(codeOf(changes)).toBe(code);
   });
 
   test("a secret's value is not in the message", () => {
-    expect(() => renderSystemdUnit({ ...spec, secrets: new Map([["A", "hidden\n"]]) })).toThrow(
-      /^(?!.*hidden).*secret A/,
-    );
+    expect(() => renderSystemdSecrets(new Map([["A", "hidden\n"]]))).toThrow(/^(?!.*hidden).*secret A/);
   });
 });
 
@@ -190,11 +196,12 @@ test("a unit reads back as it was meant, or is refused for a named reason", () =
       const code = codeOf({ command, environment });
       expect(code).toBe(carried ? "rendered" : "not-representable");
       fc.pre(carried);
-      expect(readSystemdUnit(unitOf({ command, environment }).text)).toEqual({
+      expect(readSystemdUnit(unitOf({ command, environment }))).toEqual({
         description: spec.description,
         command,
         environment,
-        environmentFiles: [],
+        environmentFiles: [`-${spec.secretsFile}`],
+        workingDirectory: undefined,
       });
     }),
     { numRuns: 1_000 },
@@ -229,11 +236,11 @@ describe.runIf(analyze)("systemd's own reading", () => {
     const environment = new Map([...spec.environment, ["ODD", `a"b\\c 'd' %h $HOME ; #\té`]]);
     const command: [string, ...string[]] = [node, ...rest, "", ";", "\\", "\u0001", "%", "${X}", "'"];
     const unit = unitOf({ command, secrets, environment, description: "100% \"quoted\" 'x' #" });
-    expect(verify(new Map([["good.service", unit.text]]))).toBe("");
+    expect(verify(new Map([["good.service", unit]]))).toBe("");
   });
 
   test("would say something about a bad one", () => {
-    const unit = unitOf({}).text.replace("Environment=PATH=", "Environment=A=b Node PATH=");
+    const unit = unitOf({}).replace("Environment=PATH=", "Environment=A=b Node PATH=");
     expect(verify(new Map([["bad.service", unit]]))).toContain("Invalid environment assignment");
   });
 
@@ -244,9 +251,7 @@ describe.runIf(analyze)("systemd's own reading", () => {
       maxLength: 12,
     });
     const paths = fc.sample(parts, 40).map((part, index) => `/nowhere/${index}${part}x`);
-    const files = new Map(
-      paths.map((path, index) => [`p${index}.service`, unitOf({ command: [path] }).text]),
-    );
+    const files = new Map(paths.map((path, index) => [`p${index}.service`, unitOf({ command: [path] })]));
     const said = verify(files)
       .split("\n")
       .filter((line) => line.includes("/nowhere/"));

@@ -1,10 +1,8 @@
-import { posix } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
+import { checkDefinition, checkSize, type Definition } from "./definition.ts";
 import { ServiceError } from "./errors.ts";
-import { serviceLimits } from "./limits.ts";
-import { serviceNames } from "./service-names.ts";
-import type { RenderedFile, ServiceSpec } from "./service-spec.ts";
+import type { ServiceScope } from "./service-spec.ts";
 import {
   escapeEnvironmentFileValue,
   escapeSystemdArgument,
@@ -13,37 +11,55 @@ import {
   escapeSystemdProgram,
   escapeSystemdValue,
 } from "./systemd-escape.ts";
+import { hardeningLines } from "./systemd-hardening.ts";
 import { readSystemdUnit } from "./systemd-reader.ts";
 
+/** How the program reaches systemd's notification socket (platform notes section 1). */
+export type SystemdNotify =
+  /** systemd 253 and later opens the socket and hands it over: only the program itself can use it. */
+  | { readonly kind: "open-file"; readonly socket: string }
+  /** `systemd-notify` as a child: every process of the service may speak. */
+  | { readonly kind: "command" }
+  /** Nobody tells: no readiness, no watchdog. */
+  | { readonly kind: "none" };
+
+export interface SystemdUnit extends Definition {
+  readonly scope: ServiceScope;
+  /** System units: the account that the host runs as. */
+  readonly user: string | undefined;
+  readonly notify: SystemdNotify;
+  readonly harden: boolean;
+  /** Read at every start; may be absent. */
+  readonly secretsFile: string;
+}
+
 /**
- * The files of a systemd user service, both 0600: the secrets (only when there are any) first, then the unit. Exit code
- * 78 is not restarted (service installer section 3). The text is read back and compared with the spec before it is
- * returned. Throws ServiceError for anything that the format cannot carry exactly.
+ * The text of a unit. Exit codes 78 (a person must mend the configuration) and 2 (wrong usage) are not restarted. The
+ * text is read back and compared before it is returned. Throws ServiceError for anything that the format cannot carry
+ * exactly.
  */
-export function renderSystemdUnit(spec: ServiceSpec): readonly RenderedFile[] {
-  checkCounts(spec);
-  const [program, ...rest] = spec.command;
+export function renderSystemdUnit(unit: SystemdUnit): string {
+  checkDefinition(unit);
+  const [program, ...rest] = unit.command;
   const command = [
     escapeSystemdProgram(program),
     ...rest.map((argument, index) => escapeSystemdArgument(argument, `argument ${index + 1}`)),
   ].join(" ");
-  const secretLines = variableLines(spec.secrets, (name, value) => [
-    `${name}=${escapeEnvironmentFileValue(value, `secret ${name}`)}`,
-  ]);
   const lines = [
     "[Unit]",
-    `Description=${escapeSystemdLine(spec.description, "description")}`,
+    `Description=${escapeSystemdLine(unit.description, "description")}`,
     "After=network-online.target",
     "Wants=network-online.target",
     "StartLimitBurst=5",
     "StartLimitIntervalSec=60",
     "",
     "[Service]",
-    "Type=exec",
+    ...notifyLines(unit.notify),
     `ExecStart=${command}`,
+    ...userLines(unit),
     "Restart=always",
     "RestartSec=5",
-    "RestartPreventExitStatus=78",
+    "RestartPreventExitStatus=2 78",
     "SuccessExitStatus=0 143",
     "TimeoutStartSec=30",
     "TimeoutStopSec=30",
@@ -52,87 +68,70 @@ export function renderSystemdUnit(spec: ServiceSpec): readonly RenderedFile[] {
     "OOMPolicy=continue",
     "UMask=0077",
     "LimitCORE=0",
-    ...(secretLines.length === 0
-      ? []
-      : [`EnvironmentFile=-${escapeSystemdFilePath(spec.secretsFile, "path of the secrets file")}`]),
-    ...variableLines(spec.environment, (name, value) => [
-      `Environment=${escapeSystemdValue(`${name}=${value}`, `variable ${name}`)}`,
-    ]),
+    ...(unit.harden ? hardeningLines(unit.scope) : []),
+    `EnvironmentFile=-${escapeSystemdFilePath(unit.secretsFile, "path of the secrets file")}`,
+    ...[...unit.environment].map(
+      ([name, value]) => `Environment=${escapeSystemdValue(`${name}=${value}`, `variable ${name}`)}`,
+    ),
     "",
     "[Install]",
-    "WantedBy=default.target",
+    unit.scope === "system" ? "WantedBy=multi-user.target" : "WantedBy=default.target",
   ];
-  const unit: RenderedFile = {
-    path: posix.join(spec.definitionDir, serviceNames("linux", spec.stateProfile).fileName),
-    text: `${lines.join("\n")}\n`,
-    mode: 0o600,
-  };
-  checkUnit(unit.text, spec);
-  if (secretLines.length === 0) return [unit];
-  return [{ path: spec.secretsFile, text: `${secretLines.join("\n")}\n`, mode: 0o600 }, unit];
+  const text = checkSize(`${lines.join("\n")}\n`, "unit");
+  checkReading(text, unit);
+  return text;
 }
 
-function checkCounts(spec: ServiceSpec): void {
-  if (spec.command.length > serviceLimits.commandWords)
-    throw new ServiceError(
-      "too-large",
-      `the command has more than ${serviceLimits.commandWords} words; shorten it`,
-    );
-  for (const variables of [spec.environment, spec.secrets])
-    if (variables.size > serviceLimits.variables)
-      throw new ServiceError(
-        "too-large",
-        `there are more than ${serviceLimits.variables} variables; leave some out`,
-      );
+/** The text of the secrets file. Throws as above; a value is never in the message. */
+export function renderSystemdSecrets(secrets: ReadonlyMap<string, string>): string {
+  const lines = [...secrets].map(
+    ([name, value]) => `${name}=${escapeEnvironmentFileValue(value, `secret ${name}`)}\n`,
+  );
+  return checkSize(lines.join(""), "secrets file");
 }
 
-function variableLines(
-  variables: ReadonlyMap<string, string>,
-  render: (name: string, value: string) => readonly string[],
-): readonly string[] {
-  return [...variables].flatMap(([name, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      throw new ServiceError(
-        "bad-variable",
-        "a variable has a name that is not made of letters, digits and `_`; rename it",
-      );
-    return render(name, value);
-  });
+function notifyLines(notify: SystemdNotify): readonly string[] {
+  switch (notify.kind) {
+    case "open-file":
+      return [
+        "Type=notify",
+        "NotifyAccess=main",
+        `OpenFile=${openFilePath(notify.socket)}:notify:graceful`,
+        "WatchdogSec=60",
+      ];
+    case "command":
+      return ["Type=notify", "NotifyAccess=all", "WatchdogSec=60"];
+    case "none":
+      return ["Type=exec"];
+  }
 }
 
-/** What was written must read as what was meant, and must not give a secret away. */
-function checkUnit(text: string, spec: ServiceSpec): void {
-  if (Buffer.byteLength(text) > serviceLimits.definitionBytes)
-    throw new ServiceError(
-      "too-large",
-      `the unit is larger than ${serviceLimits.definitionBytes} bytes; shorten it`,
-    );
+/** No specifier is replaced there, and a colon parts the fields. */
+function openFilePath(socket: string): string {
+  if (/^\/[A-Za-z0-9_./-]+$/.test(socket)) return socket;
+  throw new ServiceError("bad-path", "the path of the notification socket holds unusual characters");
+}
+
+function userLines({ scope, user }: SystemdUnit): readonly string[] {
+  if (scope === "user") return [];
+  if (user === undefined || !/^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/.test(user))
+    throw new ServiceError("bad-user", "a system service needs the name of the account that it runs as");
+  return [`User=${user}`];
+}
+
+/** What was written must read as what was meant. */
+function checkReading(text: string, unit: SystemdUnit): void {
   const read = readSystemdUnit(text);
-  const files = spec.secrets.size === 0 ? [] : [`-${spec.secretsFile}`];
   const meant = {
-    description: spec.description,
-    command: spec.command,
-    environment: spec.environment,
-    environmentFiles: files,
+    description: unit.description,
+    command: unit.command,
+    environment: unit.environment,
+    environmentFiles: [`-${unit.secretsFile}`],
+    workingDirectory: undefined,
   };
   if (!isDeepStrictEqual(read, meant))
     throw new ServiceError(
       "render-mismatch",
       "the unit does not read back as it was meant; please report this",
     );
-  const open = [spec.description, ...spec.command, ...spec.environment.values()];
-  for (const [name, secret] of spec.secrets) {
-    const exposed =
-      spec.environment.has(name) ||
-      open.some(
-        (part) =>
-          part === secret || (secret.length >= serviceLimits.shortSecretChars && part.includes(secret)),
-      );
-    if (exposed && secret !== "")
-      throw new ServiceError(
-        "secret-exposed",
-        `the secret ${name} also stands in the command, the description or the plain environment; take it out there`,
-        { part: `secret ${name}` },
-      );
-  }
 }
