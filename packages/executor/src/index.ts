@@ -1,11 +1,31 @@
-// Runs exactly the command that was decided: environment, limits, output, process group;
+// Runs exactly the command that was decided: environment, limits, output, process tree;
 // one result shape for every way in which a run can end.
-export { EXECUTION_ERROR_CODES, type ExecutionErrorCode, type ExecutionFailure } from "./errors.ts";
-export { RUN_LIMITS } from "./limits.ts";
+export {
+  detectContainment,
+  type Containment,
+  type ContainmentKind,
+  type DetectOptions,
+} from "./containment.ts";
 export {
   buildRunEnvironment,
   DEFAULT_PATH,
   type EnvironmentInput,
   type RunEnvironment,
 } from "./environment.ts";
-export { startRun, type RunHandle, type RunOptions, type RunResult } from "./start-run.ts";
+export { EXECUTION_ERROR_CODES, type ExecutionErrorCode, type ExecutionFailure } from "./errors.ts";
+export { FileSpool, type FileSpoolOptions, type SpoolQuota } from "./file-spool.ts";
+export type { LimitTools } from "./limit-tools.ts";
+export { RUN_LIMITS } from "./limits.ts";
+export type { OutputStream, StreamBytes } from "./output-buffer.ts";
+export {
+  planLimits,
+  type LimitInForce,
+  type LimitName,
+  type LimitPlan,
+  type LimitPlanning,
+  type RunLimits,
+} from "./plan-limits.ts";
+export type { RunReport, RunResult } from "./run-result.ts";
+export type { RunSpool, SpoolEnd, SpoolReport } from "./spool.ts";
+export type { RunOptions } from "./run-options.ts";
+export { startRun, type RunHandle } from "./start-run.ts";

@@ -6,8 +6,32 @@ export const RUN_LIMITS = {
   outputPieces: 256,
   /** From SIGTERM to SIGKILL. */
   killGraceMs: 2000,
+  /** How often the rest of a run that was told to end is looked at. */
+  endPollMs: 20,
+  /** After SIGKILL: how long the result waits until the killed are gone. */
+  killWaitMs: 1000,
+  /** After SIGKILL: how long the result waits for a program that cannot be killed, because it runs as somebody else. */
+  giveUpMs: 3000,
+  /** How often the processor time of a run with a limit is looked at. */
+  cpuPollMs: 250,
+  /** Looks at the process table while killing; each one may find what was started since the last. */
+  killRounds: 10,
   /** How long the pipes may stay open after the program has ended. */
   drainMs: 250,
   /** The longest time-out that a timer can hold. */
   timeoutMs: 2_147_483_647,
+  /** Output that waits for the spool before the program is paused. */
+  spoolQueueBytes: 1_048_576,
+  /** How long a spool may take for one piece, and for its end, before the run goes on without it. */
+  spoolStallMs: 10_000,
+  /** Output that one run may spool, unless the caller says otherwise. */
+  spoolBytes: 268_435_456,
+  /** First bytes of a program that are looked at: what the kernel reads of a first line. */
+  programHeadBytes: 256,
+  /** Interpreters of interpreters that are looked at; the kernel goes as far. */
+  interpreterDepth: 5,
+  /** Programs whose first bytes are remembered. */
+  knownPrograms: 256,
+  /** The longest argument or variable that Linux hands to a program, its final NUL included. */
+  argumentBytes: 131_072,
 } as const;

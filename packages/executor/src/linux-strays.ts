@@ -1,75 +1,69 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readProcesses, startedWith, type KnownProcess, type SeenProcess } from "./process-table.ts";
 
-/** A process by its pid and its start time, which together never name two processes. */
-export interface KnownProcess {
-  readonly pid: number;
-  readonly startTime: string;
-}
-
-interface SeenProcess extends KnownProcess {
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
+/** What is known of a run when its processes are looked for. */
+export interface RunTraces {
+  /** The first process, which leads the run's own group. */
+  readonly root: number;
+  /** The first process has not been waited for, so its pid cannot have gone to another one. */
+  readonly rootIsOurs: boolean;
+  /** Found by an earlier look. */
+  readonly known: readonly KnownProcess[];
+  /** `NAME=value` that only the processes of this run were started with. */
+  readonly marker?: string | undefined;
+  /** Clock ticks since the machine started: no process of the run is older. */
+  readonly notBefore?: number | undefined;
 }
 
 /**
  * The living processes that belong to a run: descendants of its first process, members of groups and sessions
- * that one of them leads, and what is left of those known from an earlier look. Empty where there is no /proc.
- * `rootIsOurs`: the first process has not been waited for, so its pid cannot have gone to another one.
+ * that one of them leads, those that carry its marker, and what is left of those known from an earlier look.
+ * undefined where the process table cannot be read.
  */
-export function processesOfRun(
-  root: number,
-  known: readonly KnownProcess[],
-  rootIsOurs: boolean,
-): readonly KnownProcess[] {
+export function processesOfRun(traces: RunTraces): readonly SeenProcess[] | undefined {
   const all = readProcesses();
+  return all === undefined ? undefined : selectProcesses(all, traces, startedWith);
+}
+
+/** The choice itself, over a table that somebody else has read. */
+export function selectProcesses(
+  all: readonly SeenProcess[],
+  { root, rootIsOurs, known, marker, notBefore = 0 }: RunTraces,
+  carries: (pid: number, marker: string) => boolean,
+): readonly SeenProcess[] {
   const members = new Map<number, SeenProcess>();
-  const leaders = new Set([root]);
+  const leaders = new Set<number>();
+  const knownTimes = new Map(known.map(({ pid, startTime }) => [pid, startTime]));
   const take = (process: SeenProcess): void => {
     members.set(process.pid, process);
     leaders.add(process.pid);
   };
-  for (const process of all) {
-    if (known.some(({ pid, startTime }) => pid === process.pid && startTime === process.startTime))
-      take(process);
+  // While a group or a session of this number lives, no process can get the number: so when one has it, it is
+  // either ours, or a stranger to whom nothing of ours points.
+  const holder = all.find(({ pid }) => pid === root);
+  if (holder === undefined || rootIsOurs || knownTimes.get(root) === holder.startTime) leaders.add(root);
+  const living = all.filter((process) => !process.dead && Number(process.startTime) >= notBefore);
+  for (const process of living) {
+    if (process.pid === root && rootIsOurs) take(process);
+    else if (knownTimes.get(process.pid) === process.startTime) take(process);
   }
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const process of all) {
-      if (members.has(process.pid)) continue;
-      const { pid, parent, group, session } = process;
-      const isRoot = pid === root && rootIsOurs;
-      if (!isRoot && !leaders.has(parent) && !leaders.has(group) && !leaders.has(session)) continue;
-      take(process);
-      grown = true;
+  const grow = (): void => {
+    for (let grown = true; grown;) {
+      grown = false;
+      for (const process of living) {
+        if (members.has(process.pid)) continue;
+        if (!leaders.has(process.parent) && !leaders.has(process.group) && !leaders.has(process.session))
+          continue;
+        take(process);
+        grown = true;
+      }
     }
+  };
+  grow();
+  if (marker === undefined) return [...members.values()];
+  // Asked last, because it is what costs most: only the young ones that nothing else ties to the run.
+  for (const process of living) {
+    if (!members.has(process.pid) && carries(process.pid, marker)) take(process);
   }
+  grow();
   return [...members.values()];
-}
-
-function readProcesses(): readonly SeenProcess[] {
-  let names: string[];
-  try {
-    names = readdirSync("/proc");
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
-    if (!/^[1-9][0-9]*$/u.test(name)) return [];
-    try {
-      return parseStat(Number(name), readFileSync(`/proc/${name}/stat`, "latin1"));
-    } catch {
-      // It ended between the two looks.
-      return [];
-    }
-  });
-}
-
-/** The program's name stands in parentheses and may hold blanks and parentheses itself. */
-export function parseStat(pid: number, stat: string): SeenProcess[] {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, group, session] = fields;
-  const startTime = fields[19];
-  if (startTime === undefined || state === "Z" || state === "X") return [];
-  return [{ pid, startTime, parent: Number(parent), group: Number(group), session: Number(session) }];
 }

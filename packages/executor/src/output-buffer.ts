@@ -1,51 +1,74 @@
-import { RUN_LIMITS } from "./limits.ts";
+import { HeadAndTail } from "./head-and-tail.ts";
 
-/** Keeps the first bytes of both streams under one common limit and counts the rest. */
+export type OutputStream = "stdout" | "stderr";
+
+/** A number for each stream; bytes. */
+export interface StreamBytes {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/** What is kept of the output of a run, as text. */
+export interface KeptOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncatedBytes: StreamBytes;
+}
+
+/** Stands where bytes are missing. */
+export function missingMark(bytes: number): string {
+  return `\n... (truncated: ${bytes} bytes are missing here) ...\n`;
+}
+
+/**
+ * Keeps the first and the last bytes of both streams under one common limit and counts the rest. Each stream has a
+ * right to one half; what one does not need, the other gets. So the few last words of one are never lost in the flood
+ * of the other, and what is kept does not depend on which of the two was read first.
+ */
 export class OutputBuffer {
   readonly #limit: number;
-  readonly #chunks: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
-  #kept = 0;
-  #seen = 0;
+  readonly #streams: Record<OutputStream, HeadAndTail | undefined> = { stdout: undefined, stderr: undefined };
 
   constructor(limitBytes: number) {
-    this.#limit = limitBytes;
+    this.#limit = Math.max(0, Math.floor(limitBytes));
   }
 
   /** Bytes that the child printed, kept or not. */
-  get seenBytes(): number {
-    return this.#seen;
+  get seenBytes(): StreamBytes {
+    return { stdout: this.#streams.stdout?.seenBytes ?? 0, stderr: this.#streams.stderr?.seenBytes ?? 0 };
   }
 
-  get truncated(): boolean {
-    return this.#seen > this.#kept;
+  add(stream: OutputStream, chunk: Buffer): void {
+    (this.#streams[stream] ??= new HeadAndTail(this.#limit)).add(chunk);
   }
 
-  add(stream: "stdout" | "stderr", chunk: Buffer): void {
-    this.#seen += chunk.length;
-    const room = this.#limit - this.#kept;
-    if (room <= 0) return;
-    const part = chunk.length <= room ? chunk : Buffer.from(chunk.subarray(0, room));
-    this.#kept += part.length;
-    const chunks = this.#chunks[stream];
-    chunks.push(part);
-    // Output that comes byte by byte must not cost a hundred times its size.
-    if (chunks.length >= RUN_LIMITS.outputPieces) this.#chunks[stream] = [Buffer.concat(chunks)];
-  }
-
-  /** The kept bytes as text; a character that the limit cut in two is left out. */
-  text(stream: "stdout" | "stderr"): string {
-    const bytes = Buffer.concat(this.#chunks[stream]);
-    return (this.truncated ? withoutPartialCharacter(bytes) : bytes).toString("utf8");
+  keep(): KeptOutput {
+    const room = shares(this.seenBytes, this.#limit);
+    const stdout = excerptText(this.#streams.stdout, room.stdout);
+    const stderr = excerptText(this.#streams.stderr, room.stderr);
+    return {
+      stdout: stdout.text,
+      stderr: stderr.text,
+      truncatedBytes: { stdout: stdout.missing, stderr: stderr.missing },
+    };
   }
 }
 
-/** Drops the incomplete UTF-8 character at the end, if there is one. */
-export function withoutPartialCharacter(bytes: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const wanted = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return wanted > back ? bytes.subarray(0, bytes.length - back) : bytes;
-  }
-  return bytes;
+/** Divides the limit: to each what it needs or one half, and the rest to the one that needs more. */
+export function shares(seen: StreamBytes, limit: number): StreamBytes {
+  if (seen.stdout + seen.stderr <= limit) return seen;
+  const half = Math.floor(limit / 2);
+  if (seen.stderr <= half) return { stdout: limit - seen.stderr, stderr: seen.stderr };
+  if (seen.stdout <= limit - half) return { stdout: seen.stdout, stderr: limit - seen.stdout };
+  return { stdout: limit - half, stderr: half };
+}
+
+function excerptText(
+  stream: HeadAndTail | undefined,
+  bytes: number,
+): { readonly text: string; readonly missing: number } {
+  if (stream === undefined) return { text: "", missing: 0 };
+  const { head, tail, missing } = stream.excerpt(bytes);
+  if (missing === 0) return { text: head.toString("utf8"), missing };
+  return { text: `${head.toString("utf8")}${missingMark(missing)}${tail.toString("utf8")}`, missing };
 }

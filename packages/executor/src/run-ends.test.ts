@@ -41,6 +41,22 @@ describe("a time-out", () => {
     expect(await runScript("exit 0", { timeoutMs: 20_000 })).toMatchObject({ exitCode: 0, timedOut: false });
   });
 
+  it.each([0, -1, 0.5, Number.NaN, "soon" as never])("of %s ends the run at once", async (timeoutMs) => {
+    const result = await runScript("sleep 1000", { timeoutMs });
+    expect(result).toMatchObject({ exitCode: 124, timedOut: true, timeout: "total" });
+  });
+
+  it("without output is another one, and output puts it off", async () => {
+    const text = "for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done; sleep 1000";
+    expect(await runScript(text, { idleTimeoutMs: 600, timeoutMs: 60_000 })).toMatchObject({
+      exitCode: 124,
+      timedOut: true,
+      timeout: "idle",
+      success: false,
+      stdout: "1\n2\n3\n4\n5\n6\n",
+    });
+  });
+
   it("may be longer than a timer can hold", async () => {
     expect(await runScript("sleep 0.1", { timeoutMs: Number.MAX_SAFE_INTEGER })).toMatchObject({
       exitCode: 0,
@@ -90,29 +106,10 @@ describe("the processes of a run", () => {
     expect(await handle.result).toMatchObject({ signal: "SIGTERM", cancelled: true, stdout: "bye\n" });
   });
 
-  it.each(["", 'trap "" TERM; '])(
-    "do not hang the result when one has fled with the pipes: %s",
-    async (first) => {
-      const ready = flag();
-      // A session of its own, and its parent is gone: nothing ties it to the run any more.
-      const flight = `setsid sh -c 'setsid sleep 1000 & echo $! > "$1.pid"' x "$1"; touch "$1"`;
-      const handle = startRun(script(`${first}${flight}; while :; do sleep 0.02; done`, ready), {
-        killGraceMs: 100,
-      });
-      await made(ready);
-      handle.cancel();
-      expect(await handle.result).toMatchObject({
-        cancelled: true,
-        signal: first === "" ? "SIGTERM" : "SIGKILL",
-      });
-      process.kill(Number(readFileSync(`${ready}.pid`, "utf8")), "SIGKILL");
-    },
-  );
-
   it("do not hang the result when one in the background holds the pipes", async () => {
     const result = await runScript("sleep 1000 & echo $!");
     const pid = Number(result.stdout);
-    expect(result).toMatchObject({ exitCode: 0, success: true });
+    expect(result).toMatchObject({ exitCode: 0, success: true, leftBehind: true });
     // It was not ended: the run came to its own end.
     expect(isAlive(pid)).toBe(true);
     process.kill(pid, "SIGKILL");

@@ -1,10 +1,17 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { RunPlan } from "@openclaw/protocol";
 import { afterAll, vi } from "vitest";
-import { parseStat } from "./linux-strays.ts";
-import { startRun, type RunOptions, type RunResult } from "./start-run.ts";
+import type { HostWish } from "./host.test.support.ts";
+import { parseStat } from "./process-table.ts";
+import type { RunOptions } from "./run-options.ts";
+import type { RunReport } from "./run-result.ts";
+import { startRun } from "./start-run.ts";
 
 export const ENV: Readonly<Record<string, string>> = {
   PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -29,7 +36,7 @@ export function script(text: string, ...args: readonly string[]): RunPlan {
   return planFor(["/bin/sh", "-c", text, "script", ...args]);
 }
 
-export async function runScript(text: string, options: RunOptions = {}): Promise<RunResult> {
+export async function runScript(text: string, options: RunOptions = {}): Promise<RunReport> {
   return await startRun(script(text), options).result;
 }
 
@@ -43,7 +50,7 @@ export function tempDir(): string {
 /** Is there such a process, and is it more than a zombie? */
 export function isAlive(pid: number): boolean {
   try {
-    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, "latin1")).length > 0;
+    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, "latin1"))?.dead === false;
   } catch {
     return false;
   }
@@ -85,4 +92,44 @@ export function childrenOfOurs(): readonly number[] {
 
 export function openDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
+}
+
+/** What a host of its own said: the results of each wish, and what it detected. */
+export interface HostAnswer {
+  readonly results: readonly (readonly RunReport[])[];
+  readonly detected: {
+    readonly kind: string;
+    readonly why?: string;
+    readonly cgroup?: { readonly runs: string };
+  };
+}
+
+/** Who owns nothing here; and words that let a host run as them. */
+export const NOBODY = 65_534;
+export const AS_NOBODY: readonly string[] =
+  process.getuid?.() === 0
+    ? ["/usr/bin/setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"]
+    : [];
+
+/** Runs wishes in a host of its own, which is started by the given words. */
+export function hostRuns(words: readonly string[], wishes: readonly HostWish[]): HostAnswer {
+  const program = fileURLToPath(new URL("host.test.support.ts", import.meta.url));
+  const [file, ...args] = [...words, process.execPath, program];
+  return JSON.parse(
+    execFileSync(file, args, {
+      input: JSON.stringify(wishes),
+      cwd: "/",
+      encoding: "utf8",
+      maxBuffer: 10_000_000,
+    }),
+  ) as HostAnswer;
+}
+
+/** Bytes that are still needed after everything else was thrown away. */
+export function memoryInUse(): number {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect === "function") collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }

@@ -7,7 +7,8 @@ import type { RunPlan } from "@openclaw/protocol";
 import { describe, expect, it, vi } from "vitest";
 import { openDescriptors, planFor, script, tempDir } from "./run.test.support.ts";
 import { describeSpawnError } from "./start-failure.ts";
-import { startRun, type RunResult } from "./start-run.ts";
+import type { RunResult } from "./run-result.ts";
+import { startRun } from "./start-run.ts";
 
 const dir = tempDir();
 
@@ -95,7 +96,10 @@ describe("a working directory", () => {
   });
 
   it("with a NUL does not throw", async () => {
-    expect((await failed({ ...script("pwd"), cwd: "/tmp\0/x" })).failure?.code).toBe("cwd-not-accessible");
+    expect((await failed({ ...script("pwd"), cwd: "/tmp\0/x" })).failure).toEqual({
+      code: "cwd-missing",
+      message: `${prefix} does not exist on the node host: /tmp\\0/x (os reported: a NUL in the path)`,
+    });
   });
 });
 
@@ -124,7 +128,10 @@ describe("a program", () => {
       code: "executable-not-accessible",
       message: `${prefix} (EACCES): ${path} may not be executed`,
     });
-    expect((await failed(planFor([dir]))).failure?.code).toBe("executable-not-accessible");
+    expect((await failed(planFor([dir]))).failure).toEqual({
+      code: "executable-not-a-file",
+      message: `${prefix}: ${dir} is a directory`,
+    });
   });
 
   it("is never looked up, neither in PATH nor in the working directory", async () => {
@@ -139,16 +146,45 @@ describe("a program", () => {
       });
   });
 
-  it("with more arguments than the system takes says so", async () => {
-    expect((await failed(planFor(["/bin/echo", "x".repeat(8_000_000)]))).failure).toEqual({
-      code: "spawn-failed",
-      message: `${prefix} (E2BIG): arguments and environment are too large for this system`,
-    });
+  it("with more than the system takes says what is too large", async () => {
+    const big = "x".repeat(10_000_000);
+    const limit = "is larger than the 131072 bytes that this system takes";
+    for (const [plan, what] of [
+      [planFor(["/bin/echo", "a", big]), `argument 2 of the command ${limit}`],
+      [planFor(["/bin/echo"], { env: { BIG: big } }), `the environment variable \`BIG\` ${limit}`],
+      [
+        planFor(["/bin/echo", ...Array.from({ length: 60 }, () => "x".repeat(100_000))]),
+        "arguments and environment are too large for this system",
+      ],
+    ] as const) {
+      expect((await failed(plan)).failure).toEqual({
+        code: "too-large",
+        message: `${prefix} (E2BIG): ${what}`,
+      });
+    }
   });
 
-  it("with a NUL in its arguments or environment fails and does not throw", async () => {
-    for (const plan of [planFor(["/bin/echo", "a\0b"]), planFor(["/bin/echo"], { env: { A: "a\0b" } })])
-      expect((await failed(plan)).failure).toMatchObject({ code: "spawn-failed" });
+  it("with a NUL in its name or arguments fails and does not throw", async () => {
+    expect((await failed(planFor(["/bin/echo", "a\0b"]))).failure).toEqual({
+      code: "argument-invalid",
+      message: `${prefix}: argument 1 of the command has a NUL in it`,
+    });
+    expect((await failed({ ...planFor(["/bin/echo"]), executable: "/bin/ec\0ho" })).failure?.code).toBe(
+      "argument-invalid",
+    );
+  });
+
+  it.each([
+    [{ "A=B": "c" }, "`A=B` has `=` or NUL in its name"],
+    [{ "=A": "c" }, "`=A` has `=` or NUL in its name"],
+    [{ "A\0B": "c" }, "`A\\u0000B` has `=` or NUL in its name"],
+    [{ "": "c" }, "`` has no name"],
+    [{ A: "c\0D=e" }, "`A` has a NUL in its value"],
+  ])("is not given a variable that the system would take for another: %j", async (env, what) => {
+    expect((await failed(planFor(["/usr/bin/env"], { env }))).failure).toEqual({
+      code: "environment-invalid",
+      message: `${prefix}: the environment variable ${what}`,
+    });
   });
 
   it.each([

@@ -22,6 +22,15 @@ describe("a run", () => {
       failure: undefined,
       truncated: false,
       outputBytes: 8,
+      timeout: undefined,
+      limitExceeded: undefined,
+      limits: [],
+      seenBytes: { stdout: 4, stderr: 4 },
+      truncatedBytes: { stdout: 0, stderr: 0 },
+      durationMs: expect.any(Number),
+      containment: "process-tree",
+      leftBehind: false,
+      spool: undefined,
     });
   });
 
@@ -65,12 +74,14 @@ describe("a run", () => {
     expect((await startRun(named).result).stdout).toBe("my shell\n");
   });
 
-  it("has exactly the environment of its plan", async () => {
-    const env = { ONE: "1", EMPTY: "", "with space": "ä\n", __proto__x: "y" };
-    const { stdout } = await startRun(planFor(["/usr/bin/env", "-0"], { env })).result;
-    expect(stdout.split("\0").slice(0, -1).toSorted()).toEqual([
+  it("has exactly the environment of its plan, and the marker", async () => {
+    const env = { ONE: "1", EMPTY: "", "with space": "ä\n", __proto__x: "y", OPENCLAW_RUN_ID: "another" };
+    const handle = startRun(planFor(["/usr/bin/env", "-0"], { env }));
+    expect(handle.marker).toMatch(/^[0-9a-f-]{36}$/u);
+    expect((await handle.result).stdout.split("\0").slice(0, -1).toSorted()).toEqual([
       "EMPTY=",
       "ONE=1",
+      `OPENCLAW_RUN_ID=${handle.marker}`,
       "__proto__x=y",
       "with space=ä\n",
     ]);
@@ -85,7 +96,7 @@ describe("a run", () => {
       expect(result.stdout).not.toContain("NODE_V8_COVERAGE");
       expect(result.exitCode).toBe(0);
       const wanted = await startRun(planFor(["/usr/bin/env"], { env: { NODE_V8_COVERAGE: "x" } })).result;
-      expect(wanted.stdout).toBe("NODE_V8_COVERAGE=x\n");
+      expect(wanted.stdout).toMatch(/^NODE_V8_COVERAGE=x\nOPENCLAW_RUN_ID=/u);
     } finally {
       if (before === undefined) delete process.env["NODE_V8_COVERAGE"];
       else process.env["NODE_V8_COVERAGE"] = before;
