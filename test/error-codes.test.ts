@@ -18,6 +18,7 @@ const LISTS: Readonly<Record<string, string>> = {
   AllowReason: "packages/approvals/src/decision.ts",
   InvalidReason: "packages/approvals/src/decision.ts",
   PolicyEditCode: "packages/approvals/src/policy/edit.ts",
+  LINT_CODES: "packages/approvals/src/lint/finding.ts",
   EXEC_DENIED_REASONS: "packages/protocol/src/node-events.ts",
   EXECUTION_ERROR_CODES: "packages/executor/src/errors.ts",
   ProtocolErrorCode: "packages/protocol/src/errors.ts",

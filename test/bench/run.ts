@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBareGateway } from "./bare-gateway.ts";
+import { decisionFigures } from "./decisions.ts";
 import { formatFigures, median, treePss, type Figure } from "./figures.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,7 +31,13 @@ const gateway = await startBareGateway();
 try {
   allowTrue();
   await endAll([await started(startOurs)]);
-  const figures = [await startFigure(), ...(await runFigures()), await memoryFigure(), ...sizeFigures()];
+  const figures = [
+    await startFigure(),
+    ...(await runFigures()),
+    await memoryFigure(),
+    ...sizeFigures(),
+    ...decisionFigures(quick),
+  ];
   process.stdout.write(`${formatFigures(figures)}\n`);
   const document = { node: process.version, at: new Date().toISOString(), quick, figures };
   writeFileSync(join(ROOT, "bench-results.json"), `${JSON.stringify(document, null, 2)}\n`);

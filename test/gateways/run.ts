@@ -2,10 +2,13 @@
 // Installs each version into a cache outside the work tree, starts it on loopback, one at a time.
 import { ERA_TRAITS, World, type ScenarioGateway } from "../scenarios/world.ts";
 import { SCENARIOS, type Scenario } from "../scenarios/scenarios.ts";
+import { freePorts } from "./free-ports.ts";
 import { startRealGateway, type RealGateway } from "./real-gateway.ts";
 
 /** Both protocols and all approval flows of 2026. */
 const DEFAULT_VERSIONS = ["2026.9.6", "2026.6.1", "2026.3.31", "2026.2.9"];
+/** Ports from its own upwards that an old Gateway opens. */
+const PORT_SPAN = 5;
 const SCENARIO_LIMIT_MS = 180_000;
 
 const args = process.argv.slice(2);
@@ -26,7 +29,15 @@ async function runVersion(version: string): Promise<void> {
   if (traits === undefined)
     throw new Error(`unknown era ${era}; known: ${Object.keys(ERA_TRAITS).join(", ")}`);
   const startedAt = Date.now();
-  const real = await startRealGateway({ version });
+  const port = await freePorts(PORT_SPAN);
+  // Join URLs need an address that other machines can reach, as far as the Gateway knows.
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const plugins = { entries: { "device-pair": { config: { publicUrl } } } };
+  const real = await startRealGateway({
+    version,
+    port,
+    ...(traits.joinCodes ? { config: { plugins } } : {}),
+  });
   process.stdout.write(`Gateway ${version} is up after ${Date.now() - startedAt} ms\n`);
   try {
     for (const scenario of SCENARIOS) {
@@ -45,6 +56,12 @@ function adapt(real: RealGateway, era: string): ScenarioGateway {
     url: real.url,
     port: real.port,
     token: real.token,
+    joinUrl: async () => {
+      const { stdout, stderr } = await real.cli(["devices", "join-code", "--json"]);
+      const url: unknown = JSON.parse(stdout || "{}").joinUrl;
+      if (typeof url !== "string") throw new Error(`no join URL: ${stdout}${stderr}`);
+      return url;
+    },
     restart: () => real.restart(),
     stop: () => real.stop(),
   };

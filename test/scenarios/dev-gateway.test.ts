@@ -19,6 +19,7 @@ async function runOnOwnGateway(scenario: Scenario, era: Era): Promise<void> {
     url,
     port,
     token: TOKEN,
+    joinUrl: () => Promise.resolve(gateway.joinUrl()),
     restart: async () => {
       await gateway.close({ restart: true });
       gateway = await startDevGateway({ token: TOKEN, era, stateFile, port });

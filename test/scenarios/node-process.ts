@@ -14,6 +14,8 @@ const LINE_LIMIT_MS = 60_000;
 export interface NodeOptions {
   readonly port: number;
   readonly token?: string;
+  /** The Gateway's address comes out of a code, or is saved. */
+  readonly byCode?: boolean;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** To be used again; it is then the caller's to remove. */
@@ -46,6 +48,10 @@ export function cleanEnv(
   };
 }
 
+function address({ byCode = false, port }: NodeOptions): readonly string[] {
+  return byCode ? [] : ["--host", "127.0.0.1", "--port", String(port)];
+}
+
 export function startNode(options: NodeOptions): NodeProcess {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "openclaw-node-"));
   const env = cleanEnv(stateDir, {
@@ -54,7 +60,7 @@ export function startNode(options: NodeOptions): NodeProcess {
   });
   const child = spawn(
     process.execPath,
-    [ENTRY, "node", "run", "--host", "127.0.0.1", "--port", String(options.port), ...(options.args ?? [])],
+    [ENTRY, "node", "run", ...address(options), ...(options.args ?? [])],
     {
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -135,6 +141,8 @@ export async function runCli(
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+  // A command that wants no input may be gone before it gets any.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout, stderr };

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { realpathSync } from "node:fs";
 import { approvalScenarios } from "./approval-scenarios.ts";
+import { pairCodeScenarios } from "./pair-code-scenarios.ts";
 import { pairingScenarios } from "./pairing-scenarios.ts";
+import { surfaceScenarios } from "./surface-scenarios.ts";
+import { watchScenarios } from "./watch-scenarios.ts";
 import type { EraTraits, World } from "./world.ts";
 
 export interface Scenario {
@@ -129,7 +132,11 @@ const runScenarios: readonly Scenario[] = [
         command: ["head", "-c", "3000000", "/dev/zero"],
       });
       assert.equal(big.ok, true, JSON.stringify(big.error));
-      assert.match(big.payload.payload.stdout.slice(-20), /\.\.\. \(truncated\)$/u);
+      const [head = "", missing, tail = ""] = big.payload.payload.stdout.split(
+        /\n\.\.\. \(truncated: (\d+) bytes are missing here\) \.\.\.\n/u,
+      );
+      assert.ok(head.length > 0 && tail.length > 0, "the beginning and the end are there");
+      assert.equal(head.length + Number(missing) + tail.length, 3_000_000);
       const after = await world.invoke(nodeId, "system.which", { bins: ["uname"] });
       assert.equal(after.ok, true);
     },
@@ -167,8 +174,11 @@ const lifeScenarios: readonly Scenario[] = [
 
 export const SCENARIOS: readonly Scenario[] = [
   ...pairingScenarios,
+  ...surfaceScenarios,
+  ...pairCodeScenarios,
   ...runScenarios,
   ...approvalScenarios,
+  ...watchScenarios,
   ...lifeScenarios,
 ];
 

@@ -18,6 +18,8 @@ export interface EraTraits {
   readonly removalCloses: boolean;
   /** Does `node.list` show the new name of a connected node? */
   readonly renameShows: boolean;
+  /** Do they make join URLs for nodes? */
+  readonly joinCodes: boolean;
 }
 
 const NEWEST: EraTraits = {
@@ -29,8 +31,15 @@ const NEWEST: EraTraits = {
   removalCloses: true,
   nodeRename: true,
   renameShows: true,
+  joinCodes: true,
 };
-const SUMMER: EraTraits = { ...NEWEST, planSnapshots: false, renameShows: false, removalCloses: false };
+const SUMMER: EraTraits = {
+  ...NEWEST,
+  joinCodes: false,
+  planSnapshots: false,
+  renameShows: false,
+  removalCloses: false,
+};
 const SPRING: EraTraits = {
   ...SUMMER,
   surfaceApproval: "on-reconnect",
@@ -57,6 +66,8 @@ export interface ScenarioGateway {
   readonly url: string;
   readonly port: number;
   readonly token: string;
+  /** A fresh join URL; only where the era makes them. */
+  joinUrl(): Promise<string>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -100,6 +111,10 @@ export class World {
   async tell(method: string, params: unknown = {}): Promise<RawAnswer> {
     const operator = await this.operator();
     return await operator.request(method, params, 60_000);
+  }
+
+  async joinUrl(): Promise<string> {
+    return await this.gateway.joinUrl();
   }
 
   /** A remote machine's way to the Gateway. */

@@ -4,6 +4,7 @@ export interface OptionSpec {
   readonly describe: string;
   /** What the value is called in the help text. */
   readonly value?: string;
+  /** One letter that means the same. */
   readonly short?: string;
   readonly choices?: readonly string[];
   readonly repeat?: boolean;
@@ -27,6 +28,8 @@ export interface CommandInput {
 export interface CommandSpec {
   readonly path: readonly string[];
   readonly summary: string;
+  /** Is it meant when only the words in front of its last one are given? */
+  readonly groupDefault?: boolean;
   readonly positionals?: readonly PositionalSpec[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Does it take words after `--`? */
@@ -50,6 +53,11 @@ export interface CommandIo {
 export function stringOption(input: CommandInput, name: string): string | undefined {
   const value = input.options[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** Every value of an option that may be repeated. */
+export function listOption(input: CommandInput, name: string): readonly string[] {
+  return [input.options[name]].flat().filter((value) => typeof value === "string");
 }
 
 export function numberOption(input: CommandInput, name: string): number | undefined {

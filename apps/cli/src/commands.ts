@@ -1,15 +1,23 @@
 import type { CommandSpec } from "./command.ts";
+import { APPROVALS_CHECK_COMMANDS } from "./commands/approvals-check-specs.ts";
+import { APPROVALS_LOG_COMMANDS } from "./commands/approvals-log-specs.ts";
+import { APPROVALS_POLICY_COMMANDS } from "./commands/approvals-policy-specs.ts";
 import { APPROVALS_COMMANDS } from "./commands/approvals-specs.ts";
+import { APPROVALS_WATCH_COMMANDS } from "./commands/approvals-watch-specs.ts";
 import { DEVICES_COMMANDS } from "./commands/devices-specs.ts";
+import { NODE_TLS_COMMANDS } from "./commands/node-tls-specs.ts";
 import { NODES_COMMANDS } from "./commands/nodes-specs.ts";
-import { NODE_OPTIONS, JSON_OPTION } from "./option-sets.ts";
+import { NODE_CONTROL_COMMANDS } from "./commands/node-control-specs.ts";
+import { NODE_RUNS_COMMANDS } from "./commands/node-runs-specs.ts";
+import { SERVICE_COMMANDS } from "./commands/service-specs.ts";
+import { NODE_OPTIONS, JSON_OPTION, PAIR_OPTIONS } from "./option-sets.ts";
 
 /** Every command of the program, in the order of the help text. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
     path: ["node", "run"],
     summary: "Connect this machine to a Gateway and run what its owner allows",
-    options: NODE_OPTIONS,
+    options: { ...NODE_OPTIONS, ...PAIR_OPTIONS },
     examples: [
       ["openclaw node run", "the Gateway on this machine"],
       ["openclaw node run --host gw.example --tls", "a Gateway elsewhere"],
@@ -22,9 +30,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: JSON_OPTION,
     load: () => import("./commands/node-identity.ts"),
   },
+  ...SERVICE_COMMANDS,
+  ...NODE_TLS_COMMANDS,
+  ...NODE_CONTROL_COMMANDS,
+  ...NODE_RUNS_COMMANDS,
   ...NODES_COMMANDS,
   ...DEVICES_COMMANDS,
+  ...APPROVALS_CHECK_COMMANDS,
   ...APPROVALS_COMMANDS,
+  ...APPROVALS_POLICY_COMMANDS,
+  ...APPROVALS_WATCH_COMMANDS,
+  ...APPROVALS_LOG_COMMANDS,
   {
     path: ["gateway", "dev"],
     summary: "Start a small Gateway for trying things out (loopback only)",

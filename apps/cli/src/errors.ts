@@ -9,6 +9,8 @@ export const CLI_ERROR_CODES = [
   "no-credential",
   "no-gateway",
   "pairing-required",
+  "bad-pairing-code",
+  "pairing-code-refused",
   "gateway-refused",
   "not-supported",
   "gateway-stopped-us",
@@ -22,7 +24,14 @@ export const CLI_ERROR_CODES = [
   "bad-answer",
   "policy-changed",
   "policy-malformed",
+  "local-only",
+  "no-editor",
+  "editor-failed",
   "not-running",
+  "host-failed",
+  "drain-timeout",
+  "unknown-run",
+  "run-active",
   "demo-failed",
 ] as const;
 export type CliErrorCode = (typeof CLI_ERROR_CODES)[number];

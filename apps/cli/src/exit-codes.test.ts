@@ -27,6 +27,8 @@ const CLI: Readonly<Record<(typeof CLI_ERROR_CODES)[number], number>> = {
   "no-directory": 1,
   "no-credential": 78,
   "no-gateway": 78,
+  "bad-pairing-code": 2,
+  "pairing-code-refused": 1,
   "pairing-required": 1,
   "gateway-refused": 1,
   "not-supported": 1,
@@ -41,12 +43,27 @@ const CLI: Readonly<Record<(typeof CLI_ERROR_CODES)[number], number>> = {
   "bad-answer": 1,
   "policy-changed": 1,
   "policy-malformed": 78,
+  "local-only": 1,
+  "no-editor": 1,
+  "editor-failed": 1,
   "not-running": 1,
+  "unknown-run": 1,
+  "run-active": 1,
+  "host-failed": 1,
+  "drain-timeout": 1,
   "demo-failed": 1,
 };
 /** What passes by itself; a supervisor may try again. */
 const PASSING_STORE = ["host-running", "lock-timeout", "disk-full", "write-failed"];
-const CONFIGURATION_CONNECTION = ["bad-endpoint", "insecure-endpoint", "bad-fingerprint", "bad-identity"];
+const CONFIGURATION_CONNECTION = [
+  "bad-endpoint",
+  "insecure-endpoint",
+  "bad-fingerprint",
+  "bad-ca-file",
+  "bad-proxy",
+  "bad-header",
+  "bad-identity",
+];
 
 /** The last column of the table in docs/error-codes.md that begins with this heading, by code. */
 function documentedExits(heading: string): Map<string, number> {

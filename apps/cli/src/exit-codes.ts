@@ -6,6 +6,10 @@ export const EXIT = {
   ok: 0,
   failure: 1,
   usage: 2,
+  /** A dry run: somebody would be asked. */
+  wouldAsk: 3,
+  /** A dry run: it would be refused. */
+  wouldRefuse: 4,
   /** A run on a node ended by its time-out. */
   timedOut: 124,
   /** A person must fix the configuration; supervisors do not restart. */
@@ -22,6 +26,8 @@ const CLI_EXIT: Readonly<Record<CliErrorCode, number>> = {
   "no-credential": EXIT.configuration,
   "no-gateway": EXIT.configuration,
   "pairing-required": EXIT.failure,
+  "bad-pairing-code": EXIT.usage,
+  "pairing-code-refused": EXIT.failure,
   "gateway-refused": EXIT.failure,
   "not-supported": EXIT.failure,
   "gateway-stopped-us": EXIT.configuration,
@@ -29,13 +35,20 @@ const CLI_EXIT: Readonly<Record<CliErrorCode, number>> = {
   "unknown-node": EXIT.failure,
   "ambiguous-node": EXIT.failure,
   "unknown-request": EXIT.failure,
+  "unknown-run": EXIT.failure,
+  "run-active": EXIT.failure,
   "node-offline": EXIT.failure,
   "node-refused": EXIT.failure,
   "not-approved": EXIT.failure,
   "bad-answer": EXIT.failure,
   "policy-changed": EXIT.failure,
   "policy-malformed": EXIT.configuration,
+  "local-only": EXIT.failure,
+  "no-editor": EXIT.failure,
+  "editor-failed": EXIT.failure,
   "not-running": EXIT.failure,
+  "host-failed": EXIT.failure,
+  "drain-timeout": EXIT.failure,
   "demo-failed": EXIT.failure,
 };
 
@@ -50,6 +63,9 @@ const CONFIGURATION_CONNECTION_ERRORS: ReadonlySet<string> = new Set([
   "bad-endpoint",
   "insecure-endpoint",
   "bad-fingerprint",
+  "bad-ca-file",
+  "bad-proxy",
+  "bad-header",
   "bad-identity",
 ]);
 

@@ -10,7 +10,8 @@ export function fastParse(spec: CommandSpec, argv: readonly string[]): CommandIn
   const specs = { ...GLOBAL_OPTIONS, ...spec.options };
   const options: NonNullable<ParseArgsConfig["options"]> = {};
   for (const [name, option] of Object.entries(specs)) {
-    options[name] = { type: option.type === "boolean" ? "boolean" : "string" };
+    const type = option.type === "boolean" ? "boolean" : "string";
+    options[name] = { type, multiple: option.repeat === true };
   }
   try {
     const { values, positionals, tokens } = parseArgs({
@@ -20,7 +21,9 @@ export function fastParse(spec: CommandSpec, argv: readonly string[]): CommandIn
       allowPositionals: true,
       tokens: true,
     });
-    const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+    const given = tokens.flatMap((token) =>
+      token.kind === "option" && specs[token.name]?.repeat !== true ? [token.name] : [],
+    );
     const commandEnd = tokens.findLastIndex((token) => token.kind === "positional");
     const plain =
       new Set(given).size === given.length &&
@@ -48,6 +51,10 @@ export function fastParse(spec: CommandSpec, argv: readonly string[]): CommandIn
 }
 
 function convert(option: OptionSpec, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const all: readonly unknown[] = value.map((one) => convert({ ...option, repeat: false }, one));
+    return all.includes(undefined) ? undefined : all;
+  }
   if (option.type === "boolean") return value;
   if (
     typeof value !== "string" ||

@@ -11,10 +11,14 @@ export type FullParse =
 
 const GROUPS: Readonly<Record<string, string>> = {
   node: "Run and manage the node host on this machine",
+  "node runs": "The kept output of runs on this machine",
+  "node tls": "The certificate of a Gateway",
   nodes: "Approve, watch and use the nodes of a Gateway",
   devices: "Approve and remove the devices of a Gateway",
   approvals: "Decide what may run: exec approvals here, on a node or on the Gateway",
   "approvals allowlist": "Add and remove what may run without asking",
+  "approvals deny": "Add and remove what never runs",
+  "approvals log": "What was decided on this machine, and what became of it",
   gateway: "A small Gateway for trying things out on this machine",
 };
 
@@ -79,10 +83,16 @@ function addBranch(
     const words = [...path, word];
     parser.command(word, groupSummary(words), (inner) => {
       addBranch(inner, child, words, choose);
+      if (defaultOf(child) !== undefined) return inner;
       return inner.demandCommand(1, `\`openclaw ${words.join(" ")}\` needs a command`);
     });
   }
-  parser.demandCommand(1, "a command is needed");
+  if (defaultOf(branch) === undefined) parser.demandCommand(1, "a command is needed");
+}
+
+/** The command that the words of a group mean when none of its commands is named. */
+function defaultOf(branch: Branch): CommandSpec | undefined {
+  return [...branch.children.values()].find(({ spec }) => spec?.groupDefault === true)?.spec;
 }
 
 function groupSummary(words: readonly string[]): string {
@@ -101,7 +111,7 @@ function addCommand(
     ...positionals.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`)),
   ].join(" ");
   parser.command(
-    usage,
+    spec.groupDefault === true ? [usage, "$0"] : usage,
     spec.summary,
     (inner) => {
       for (const positional of positionals)
@@ -124,7 +134,7 @@ function isGroup(tree: Branch, argv: readonly string[]): boolean {
     if (word.startsWith("-")) return false;
     branch = branch?.children.get(word);
   }
-  return branch !== undefined && branch.spec === undefined;
+  return branch !== undefined && branch.spec === undefined && defaultOf(branch) === undefined;
 }
 
 function configure(parser: Argv, argv: readonly string[], columns: number): Argv {
@@ -160,11 +170,13 @@ function toYargs(option: OptionSpec): {
   type: "string" | "boolean";
   describe: string;
   requiresArg?: boolean;
+  alias?: string;
 } {
-  if (option.type === "boolean") return { type: "boolean", describe: option.describe };
+  const alias = option.short === undefined ? {} : { alias: option.short };
+  if (option.type === "boolean") return { type: "boolean", describe: option.describe, ...alias };
   const value = option.choices?.join("|") ?? option.value ?? "value";
   // Numbers and choices are checked here, so that a wrong one gets a sentence.
-  return { type: "string", describe: `<${value}> ${option.describe}`, requiresArg: true };
+  return { type: "string", describe: `<${value}> ${option.describe}`, requiresArg: true, ...alias };
 }
 
 function checkValues(values: Readonly<Record<string, unknown>>, spec: CommandSpec): void {
@@ -215,7 +227,7 @@ function inputOf(values: Readonly<Record<string, unknown>>, spec: CommandSpec): 
 function usageText(message: string, argv: readonly string[]): string {
   if (/^Not enough non-option arguments/iu.test(message)) return "a word is missing";
   const bare = /^Not enough arguments following: (.*)$/u.exec(message)?.[1];
-  if (bare !== undefined) return `--${bare} needs a value`;
+  if (bare !== undefined) return `${bare.length === 1 ? "-" : "--"}${bare} needs a value`;
   const meant = /^Did you mean (.*)\?$/u.exec(message)?.[1];
   if (meant !== undefined) {
     const end = argv.findIndex((word) => word.startsWith("-"));

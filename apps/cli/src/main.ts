@@ -46,11 +46,18 @@ interface Chosen {
   readonly input: CommandInput;
 }
 
-/** `node run` is what starts on every boot of every node: it does not wait for the big parser. */
+/**
+ * `node run` is what starts on every boot of every node, `node status` what monitors ask every minute: the commands
+ * of the machine's own host do not wait for the big parser.
+ */
 async function plainCommand(): Promise<Chosen | undefined> {
-  const spec = COMMANDS.find(({ path }) => path[0] === "node" && path[1] === "run");
-  const input = spec === undefined ? undefined : fastParse(spec, argv);
-  return spec === undefined || input === undefined ? undefined : { spec, input };
+  for (const spec of COMMANDS) {
+    const [group, word = ""] = spec.path;
+    if (group !== "node" || !argv.includes(word)) continue;
+    const input = fastParse(spec, argv);
+    if (input !== undefined) return { spec, input };
+  }
+  return undefined;
 }
 
 async function anyCommand(): Promise<Chosen | undefined> {

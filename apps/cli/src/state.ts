@@ -11,15 +11,32 @@ import { flag, stringOption, type CommandInput, type CommandIo } from "./command
 import { currentDirectory } from "./current-directory.ts";
 import { CliError } from "./errors.ts";
 
-/** The state paths that the global options and the environment name. */
-export function statePathsFor(input: CommandInput, io: CommandIo): StatePaths {
-  const profile = stringOption(input, "profile") ?? (flag(input, "dev") ? "dev" : undefined);
+/** The state paths that the global options and the environment name; for another account: below its home directory. */
+export function statePathsFor(
+  input: CommandInput,
+  io: Pick<CommandIo, "env">,
+  home: string = homedir(),
+): StatePaths {
+  const profile = stateProfile(input);
   const cwd = currentDirectory();
-  return resolveStatePaths({ env: io.env, platform: platformName(), osHome: homedir(), profile, cwd });
+  return resolveStatePaths({ env: io.env, platform: platformName(), osHome: home, profile, cwd });
 }
 
-/** Makes the state directory ready for our files; refuses one that an official install of July 2026 or later uses. */
+/** The state profile that the global options name. */
+export function stateProfile(input: CommandInput): string | undefined {
+  return stringOption(input, "profile") ?? (flag(input, "dev") ? "dev" : undefined);
+}
+
+/** Makes the state directory ready for our files; refuses one that is not for us. */
 export function claimStateDir(paths: StatePaths): void {
+  checkStateDir(paths);
+  prepareStateDir(paths);
+}
+
+/**
+ * Refuses a directory that others need, and one that an official install of July 2026 or later uses. Changes nothing.
+ */
+export function checkStateDir(paths: StatePaths): void {
   const { stateDir } = paths;
   if (isCommonGround(paths)) {
     // Readied like any other it would be closed to everybody else.
@@ -40,7 +57,6 @@ export function claimStateDir(paths: StatePaths): void {
       ],
     );
   }
-  prepareStateDir(paths);
 }
 
 /** The root of the file system and the like: what `OPENCLAW_STATE_DIR=$UNSET/` names. */

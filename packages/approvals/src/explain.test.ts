@@ -1,31 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Decision } from "./decision.ts";
 import { explain } from "./explain.ts";
-import { addAllowlistEntry } from "./policy/entries.ts";
 import { loadPolicy } from "./policy/load.ts";
 import { makeScene, policyOf, type Scene } from "./testing/scene.test.support.ts";
 
 let scene: Scene;
 beforeAll(() => {
   scene = makeScene();
-  for (const name of ["a", "b c", "sudo", "we*ird"]) scene.program(`bin/${name}`);
+  for (const name of ["a", "b c", "sudo"]) scene.program(`bin/${name}`);
 });
 afterAll(() => {
   scene.remove();
 });
 
-const say = (decision: Decision): string => {
-  const { sentence, remedy } = explain(decision, "main");
-  const text = remedy === undefined ? sentence : `${sentence} → ${remedy}`;
-  return text.replaceAll(scene.root, "");
-};
+const say = (decision: Decision): string => explain(decision, "main").sentence.replaceAll(scene.root, "");
 
-describe("one plain sentence, and the way out where there is one", () => {
+describe("one plain sentence", () => {
   test.each([
     [
       ["a"],
       [],
-      "`a` (`/bin/a`) is not in the allowlist of agent `main`; an operator has to approve it, because `ask` is `on-miss` in `defaults` → openclaw approvals allowlist add /bin/a --agent main",
+      "`a` (`/bin/a`) is not in the allowlist of agent `main`; an operator has to approve it, because `ask` is `on-miss` in `defaults`",
     ],
     [
       ["sudo", "a"],
@@ -54,7 +49,7 @@ describe("one plain sentence, and the way out where there is one", () => {
       "nothing may run: `security` is `deny` in `defaults`",
     );
     expect(say(scene.decide(request, policyOf([], {}, { ask: "off" })))).toMatch(
-      /not in the allowlist of agent `main`; nobody is asked, because `security` is `allowlist` in `defaults` and asking is off → /u,
+      /not in the allowlist of agent `main`; nobody is asked, because `security` is `allowlist` in `defaults` and asking is off$/u,
     );
     expect(say(scene.decide(request, loadPolicy('{\n"version":1,}')))).toBe(
       "nothing may run while the policy file cannot be read: `}` stands where a key in double quotes should be (line 2, column 13)",
@@ -64,26 +59,6 @@ describe("one plain sentence, and the way out where there is one", () => {
     expect(say(scene.decide(request, denied))).toBe(
       String.raw`${"`a` is denied by the deny entry `a` of agent `main` "}(no\u202e)`,
     );
-  });
-
-  test("no remedy where an entry would be wider than the file", () => {
-    expect(say(scene.decide(scene.request(["we*ird"]), policyOf([])))).not.toContain("→");
-  });
-
-  test("a remedy really is one", () => {
-    const request = scene.text("a && 'b c' x | a");
-    const start = policyOf([]);
-    const { remedy } = explain(scene.decide(request, start), "main");
-    const lines = remedy?.split(" && ") ?? [];
-    expect(lines).toHaveLength(2);
-    let policy = start;
-    for (const line of lines) {
-      const [, quoted = ""] = /^openclaw approvals allowlist add (.*) --agent main$/u.exec(line) ?? [];
-      const edit = addAllowlistEntry(policy, { agent: "main", pattern: quoted.replaceAll("'", ""), now: 0 });
-      if (!edit.ok) throw new Error(edit.message);
-      ({ policy } = edit);
-    }
-    expect(scene.decide(request, policy).outcome).toBe("allow");
   });
 
   test("long and hidden text stays readable", () => {

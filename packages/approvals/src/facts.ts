@@ -25,4 +25,6 @@ export interface Facts {
   realpath(path: string): string | undefined;
   /** Content of a file of at most `maxBytes` bytes; `undefined` when it is larger. */
   readFile?(path: string, maxBytes: number): Uint8Array | undefined;
+  /** Whether others than the owner of this process and root may change a file, or a directory above it. */
+  writableByOthers?(path: string): boolean | undefined;
 }

@@ -26,5 +26,6 @@ export function guardFacts(facts: Facts): Facts {
     stat: (path) => once(stats, path, () => facts.stat(path)),
     realpath: (path) => once(paths, path, () => facts.realpath(path)),
     readFile: (path, maxBytes) => ask(() => facts.readFile?.(path, maxBytes)),
+    writableByOthers: (path) => ask(() => facts.writableByOthers?.(path)),
   };
 }

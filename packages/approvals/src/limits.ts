@@ -14,8 +14,10 @@ export const LIMITS = {
   argPatternDepth: 32,
   /** States of one compiled argument pattern. */
   argPatternStates: 4096,
-  /** Steps spent on argument patterns for one command, all entries together. */
-  argPatternSteps: 5_000_000,
+  /** Steps spent on argument patterns for one command, all entries together: some milliseconds. */
+  argPatternSteps: 800_000,
+  /** Comparisons of entries with each other while a policy is looked over. */
+  lintSteps: 5_000_000,
   /** UTF-16 units kept of the reason in a deny entry. */
   reasonChars: 512,
   /** Arguments of one command. */

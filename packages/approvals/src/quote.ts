@@ -20,6 +20,16 @@ export function quoteWord(word: string): string {
   return `$'${characters.map(escapeCharacter).join("")}'`;
 }
 
+/** Text for one line of a message: hidden characters as escapes, at most so many characters of it. */
+export function visibleText(text: string, maxChars: number): string {
+  const shown = Array.from(text.slice(0, maxChars))
+    .map((character) =>
+      character !== " " && HIDDEN.test(character) ? escapeCharacter(character) : character,
+    )
+    .join("");
+  return text.length > maxChars ? `${shown}…` : shown;
+}
+
 function escapeCharacter(character: string): string {
   if (character === "'" || character === "\\") return `\\${character}`;
   if (character === "\n") return String.raw`\n`;

@@ -30,6 +30,7 @@ export interface DenyEntryRule {
   readonly kind: "deny-entry";
   readonly agent: string;
   readonly pattern: string;
+  readonly argPattern?: string | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -41,7 +42,8 @@ export type Rule =
   | EntryRule
   | DenyEntryRule
   | SettingRule
-  | { readonly kind: "approval"; readonly decision: ApprovalKind }
+  /** `by`: the owner, asked at the node itself; absent for the Gateway's operator. */
+  | { readonly kind: "approval"; readonly decision: ApprovalKind; readonly by?: "owner" | undefined }
   | { readonly kind: "builtin"; readonly name: string }
   /** A program that only reads its input. */
   | { readonly kind: "safe-bin"; readonly name: string }

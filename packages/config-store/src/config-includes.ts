@@ -6,7 +6,7 @@ import { storeLimits } from "./limits.ts";
 import { shown } from "./shown-text.ts";
 
 /** The parts of the configuration that a node host reads; includes elsewhere are not opened. */
-const sections: ReadonlySet<string> = new Set(["gateway", "browser", "nodeHost"]);
+const sections: ReadonlySet<string> = new Set(["gateway", "browser", "nodeHost", "tools"]);
 
 export interface LoadedConfig {
   readonly root: ConfigObject;

@@ -45,6 +45,7 @@ describe("reading", () => {
     expect(config.files).toEqual([]);
     expect(config.gateway.port).toBeUndefined();
     expect(config.nodeHost.browserProxy).toEqual({ enabled: undefined, allowProfiles: undefined });
+    expect(config.tools.exec).toEqual({ strictInlineEval: undefined, safeBins: undefined });
   });
 
   test("JSON5 with everything we use, and keys of others beside it", () => {
@@ -56,6 +57,7 @@ describe("reading", () => {
         browser: { enabled: true, headless: false, noSandbox: true, executablePath: "/usr/bin/chromium",
           profiles: { openclaw: { cdpPort: 18800, color: "#FF4500" } }, ssrfPolicy: { allowPrivateNetwork: true } },
         nodeHost: { browserProxy: { enabled: false, allowProfiles: [" openclaw ", ""] } },
+        tools: { exec: { strictInlineEval: true, safeBins: [" wc ", ""], host: "node" }, web: 1 },
         channels: { x: "\${NOT_SET}", $include: "./absent.json" }, agents: 7, __proto__: { gateway: 1 },
       }`,
     );
@@ -75,6 +77,7 @@ describe("reading", () => {
     });
     expect(config.browser.profiles.get("openclaw")).toMatchObject({ cdpPort: 18800 });
     expect(config.nodeHost.browserProxy).toEqual({ enabled: false, allowProfiles: [" openclaw ", ""] });
+    expect(config.tools.exec).toEqual({ strictInlineEval: true, safeBins: ["wc"] });
     expect(config.files).toEqual([configFile]);
   });
 
@@ -102,6 +105,9 @@ describe("reading", () => {
       "bad-config",
       { key: "nodeHost.browserProxy.allowProfiles" },
     ],
+    ["{tools:{exec:{strictInlineEval:'true'}}}", "bad-config", { key: "tools.exec.strictInlineEval" }],
+    ["{tools:{exec:{safeBins:[1]}}}", "bad-config", { key: "tools.exec.safeBins.0" }],
+    ["{tools:{exec:[]}}", "bad-config", { key: "tools.exec" }],
     [`{a:${"[".repeat(100)}${"]".repeat(100)}}`, "bad-config", {}],
     [`"${"x".repeat(1024 * 1024)}"`, "too-large", {}],
   ])("%s", (text, code, details) => {

@@ -27,6 +27,7 @@ export type {
   BrowserConfig,
   BrowserProfileConfig,
   BrowserProxyConfig,
+  ExecConfig,
   GatewayConfig,
   NodeConfig,
 } from "./node-config.ts";

@@ -11,6 +11,7 @@ export interface NodeConfig {
   readonly gateway: GatewayConfig;
   readonly browser: BrowserConfig;
   readonly nodeHost: { readonly browserProxy: BrowserProxyConfig };
+  readonly tools: { readonly exec: ExecConfig };
 }
 
 export interface GatewayConfig {
@@ -35,6 +36,13 @@ export interface BrowserProxyConfig {
   readonly enabled: boolean | undefined;
   /** As written; empty or undefined sets no limit (browser proxy section 4). */
   readonly allowProfiles: readonly string[] | undefined;
+}
+
+export interface ExecConfig {
+  /** Code in arguments (`python3 -c …`) always needs an approval (exec section 2.3, step 6). */
+  readonly strictInlineEval: boolean | undefined;
+  /** Replaces the programs that need no entry while they only read their input (exec section 3.7); no blank names. */
+  readonly safeBins: readonly string[] | undefined;
 }
 
 export interface BrowserConfig {
@@ -81,6 +89,7 @@ export function readConfig(paths: Pick<StatePaths, "configFile">, env: Environme
     nodeHost: {
       browserProxy: browserProxyConfig(reader.object("nodeHost").object("browserProxy")),
     },
+    tools: { exec: execConfig(reader.object("tools").object("exec")) },
   };
 }
 
@@ -105,6 +114,16 @@ function browserProxyConfig(proxy: ConfigReader): BrowserProxyConfig {
   return {
     enabled: proxy.flag("enabled"),
     allowProfiles: proxy.texts("allowProfiles"),
+  };
+}
+
+function execConfig(exec: ConfigReader): ExecConfig {
+  return {
+    strictInlineEval: exec.flag("strictInlineEval"),
+    safeBins: exec
+      .texts("safeBins")
+      ?.map((name) => name.trim())
+      .filter((name) => name !== ""),
   };
 }
 

@@ -12,6 +12,7 @@ import { createHostApprovals } from "./host-approvals.ts";
 import { createLockout } from "./lockout.ts";
 import { createNodeRegistry } from "./node-registry.ts";
 import { createPairingStore } from "./pairing-store.ts";
+import { createSetupCodes } from "./setup-codes.ts";
 import { readState, writeState } from "./state-file.ts";
 import { createSurfaceStore } from "./surface-store.ts";
 
@@ -60,6 +61,7 @@ export function buildGateway(
     approvals: createApprovalsBroker({ ...shared, ended }),
     hostApprovals: createHostApprovals(shared),
     lockout: createLockout(now),
+    setupCodes: createSetupCodes(shared),
     connections,
     emit: emitter.emit,
     log,

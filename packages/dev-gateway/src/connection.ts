@@ -13,6 +13,8 @@ export interface Session {
   readonly deviceId?: string;
   readonly connect: ConnectParams;
   readonly local: boolean;
+  /** A setup code let it in. */
+  readonly byCode: boolean;
 }
 
 export interface ConnectionParts {

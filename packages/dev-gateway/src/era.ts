@@ -88,6 +88,8 @@ export interface EraRules {
   readonly oldSocketEndsNode: boolean;
   /** Missing scopes are `FORBIDDEN` with details. */
   readonly forbiddenCode: boolean;
+  /** Does it make codes that let a node in without an operator? */
+  readonly setupCodes: boolean;
   readonly tokenChars: "hex" | "base64url";
 }
 
@@ -126,6 +128,7 @@ const newest: EraRules = {
   removalCloses: true,
   oldSocketEndsNode: false,
   forbiddenCode: true,
+  setupCodes: true,
   tokenChars: "base64url",
   refusedCalls: 11,
   retryHints: true,
@@ -158,6 +161,7 @@ const june: EraRules = {
   invokeCancel: false,
   pings: false,
   forbiddenCode: false,
+  setupCodes: false,
   platformPinned: "exact",
 
   retryHints: false,

@@ -6,6 +6,7 @@ import type { HostApprovals } from "./host-approvals.ts";
 import type { Lockout } from "./lockout.ts";
 import type { NodeRegistry } from "./node-registry.ts";
 import type { PairingStore } from "./pairing-store.ts";
+import type { SetupCodes } from "./setup-codes.ts";
 import type { Secrets } from "./shared-auth.ts";
 import type { SurfaceStore } from "./surface-store.ts";
 
@@ -24,6 +25,7 @@ export interface GatewayParts {
   readonly approvals: ApprovalsBroker;
   readonly hostApprovals: HostApprovals;
   readonly lockout: Lockout;
+  readonly setupCodes: SetupCodes;
   readonly connections: ReadonlySet<Connection>;
   readonly emit: (event: DevGatewayEvent) => void;
   readonly log: (line: string) => void;

@@ -52,6 +52,8 @@ export function joinNode(parts: GatewayParts, connection: Connection, session: S
       `node ${shownName(nodeId.slice(0, 12))} asks for its command surface: request ${created.requestId}`,
     );
   }
+  // Whoever made the code has said yes to the machine that brings it.
+  if (created !== undefined && session.byCode) parts.surfaces.approve(created.requestId);
   const approved = parts.surfaces.approved(nodeId);
   const node: NodeSession = {
     nodeId,

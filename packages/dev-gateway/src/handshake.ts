@@ -81,10 +81,11 @@ function admit(
   const scopes = grantedScopes(params, role, remote, rules);
   const client = { ...params.client, ...rememberedPlatform(params.client, rules) };
   const connect = { ...params, client };
-  const session: Session = { role, scopes, connect, local: !remote };
+  const byCode = method === "bootstrap-token";
+  const session: Session = { role, scopes, connect, local: !remote, byCode };
   const { device } = params;
   if (device === undefined) return { ok: true, session, method, token: undefined };
-  const paired = pairDevice(parts, connection, { params: connect, device, role, scopes });
+  const paired = pairDevice(parts, connection, { params: connect, device, role, scopes, byCode });
   if (!paired.ok) return { ok: false, error: paired.error, close: refusalClose(paired.reason) };
   return { ok: true, session: { ...session, deviceId: device.id }, method, token: paired.token };
 }
@@ -102,6 +103,7 @@ function credentialOf(
     remote: connection.origin.remote,
     secrets: parts.secrets,
     rules: parts.rules,
+    useSetupCode: (token) => role === "node" && deviceId !== undefined && parts.setupCodes.use(token),
     isOwnDeviceToken: (token) => deviceId !== undefined && parts.pairing.ownsToken(deviceId, role, token),
   });
 }

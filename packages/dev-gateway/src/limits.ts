@@ -6,6 +6,8 @@ export const LIMITS = {
   framingBytes: 65_536,
   /** How long a device request or a surface request of the older eras waits. Source: protocol section 2.6. */
   pairingRequestMs: 300_000,
+  /** How long a setup code lives. Source: setup codes. */
+  setupCodeMs: 600_000,
   /** Pending device requests at once; the oldest makes room. */
   pendingDevices: 64,
   /** Devices and surfaces that are remembered; the oldest makes room. */

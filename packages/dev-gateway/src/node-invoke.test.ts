@@ -218,13 +218,13 @@ describe("what a node reports", () => {
   test("of an official node of the newest era has an answer", async () => {
     await using scene = await startScene();
     const node = await scene.join();
-    const waiting = await node.request("node.runnerInventory.update", { workerHost: { enabled: false } });
+    const waiting = await node.request("node.runnerInventory.update", { protocolFeatures: [] });
     expect(waiting.error.message).toMatch(/^node capability surface is awaiting operator approval; run/);
     expect((await node.request("node.skills.update", { skills: [] })).ok).toBe(true);
     expect((await node.request("node.pluginTools.update", { tools: [] })).ok).toBe(true);
     expect((await node.request("node.pending.pull", {})).error.details.code).toBe("PAIRING_CHANGED");
     const approved = await scene.node();
-    expect((await approved.request("node.runnerInventory.update", {})).ok).toBe(true);
+    expect((await approved.request("node.runnerInventory.update", { protocolFeatures: [] })).ok).toBe(true);
     expect((await approved.request("node.pending.pull", {})).payload.actions).toEqual([]);
     expect((await approved.request("node.pending.drain", { maxItems: 3 })).payload.items).toEqual([]);
     expect((await approved.request("node.pending.ack", { ids: ["a"] })).payload.ackedIds).toEqual(["a"]);

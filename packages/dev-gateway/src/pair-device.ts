@@ -11,6 +11,8 @@ export interface PairingClaim {
   readonly device: NonNullable<ConnectParams["device"]>;
   readonly role: Role;
   readonly scopes: readonly string[];
+  /** A setup code speaks for the operator. */
+  readonly byCode: boolean;
 }
 
 export type PairingOutcome =
@@ -24,7 +26,7 @@ export function pairDevice(parts: GatewayParts, connection: Connection, claim: P
   const known = pairing.device(claim.device.id);
   const need = pairingNeed(known, claim.params, claim.role, claim.scopes, remote, rules);
   if (need.kind === "none" && known !== undefined) return admitted(parts, known, claim);
-  const silent = need.kind === "approve-silently";
+  const silent = need.kind === "approve-silently" || claim.byCode;
   const asked = {
     connect: claim.params,
     device: claim.device,

@@ -20,6 +20,8 @@ export interface DevGateway {
   /** The shared token: a secret. */
   readonly token: string;
   readonly era: Era;
+  /** A URL that lets one machine in without an operator, for ten minutes; a secret. */
+  joinUrl(): string;
   /** Returns a function that ends the listening. */
   on(listener: (event: DevGatewayEvent) => void): () => void;
   /** Tells every client, closes every socket and frees the port. */
@@ -38,9 +40,10 @@ export async function startDevGateway(options: DevGatewayOptions = {}): Promise<
   const connections = new Set<Connection>();
   const parts = buildGateway(options, emitter, connections);
   const { rules } = parts;
-  const server = httpServer(options);
+  const server = httpServer(options, (path) => joinAnswer(parts, url, path));
   const sockets = acceptSockets(server, parts, connections, options);
   const port = await listen(server, options);
+  const url = `${options.tls === undefined ? "ws" : "wss"}://${hostInUrl(options.host)}:${port}`;
   const timers = startTimers(parts, options);
   let closing: Promise<void> | undefined;
   const close = async (restart: boolean): Promise<void> => {
@@ -58,7 +61,8 @@ export async function startDevGateway(options: DevGatewayOptions = {}): Promise<
   };
   const stop = (restart = false): Promise<void> => (closing ??= close(restart));
   return {
-    url: `${options.tls === undefined ? "ws" : "wss"}://${hostInUrl(options.host)}:${port}`,
+    url,
+    joinUrl: () => `${url.replace(/^ws/u, "http")}/j/${parts.setupCodes.issue().shortCode}`,
     port,
     token: parts.secrets.token,
     era: rules.era,
@@ -107,8 +111,21 @@ function shutdownNotice(restart: boolean, era: Era): Readonly<Record<string, unk
   return era === "2026.9" ? { reason } : { reason, restartExpectedMs: null };
 }
 
-function httpServer(options: DevGatewayOptions): Server {
-  const answer: RequestListener = (_request, response) => {
+/** The one thing besides WebSocket: what a join URL stands for, once. */
+function joinAnswer(parts: GatewayParts, url: string, path: string): object | undefined {
+  const code = path.startsWith("/j/") ? parts.setupCodes.fetch(path.slice(3)) : undefined;
+  if (code === undefined) return undefined;
+  return { url, bootstrapToken: code.bootstrapToken, expiresAtMs: code.expiresAtMs };
+}
+
+function httpServer(options: DevGatewayOptions, joined: (path: string) => object | undefined): Server {
+  const answer: RequestListener = (request, response) => {
+    const document = request.method === "GET" ? joined(request.url ?? "") : undefined;
+    if (document !== undefined) {
+      const headers = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" };
+      response.writeHead(200, headers).end(JSON.stringify(document));
+      return;
+    }
     response.writeHead(404, { "content-type": "text/plain" }).end("this Gateway speaks WebSocket only\n");
   };
   if (options.tls === undefined) return createServer(answer);

@@ -14,7 +14,7 @@ export interface CredentialProblem {
 }
 
 export type Credential =
-  | { readonly ok: true; readonly method: "token" | "password" | "device-token" }
+  | { readonly ok: true; readonly method: "token" | "password" | "device-token" | "bootstrap-token" }
   | { readonly ok: false; readonly problem: CredentialProblem; readonly counts: boolean };
 
 export interface CredentialCheck {
@@ -24,6 +24,8 @@ export interface CredentialCheck {
   readonly secrets: Secrets;
   readonly rules: EraRules;
   readonly isOwnDeviceToken: (token: string) => boolean;
+  /** Uses the code up. */
+  readonly useSetupCode: (token: string) => boolean;
 }
 
 /**
@@ -49,7 +51,9 @@ export function judgeCredential(asked: CredentialCheck): Credential {
     const text = "device token mismatch (rotate/reissue device token)";
     return wrong("AUTH_DEVICE_TOKEN_MISMATCH", "device_token_mismatch", text);
   }
-  if ((auth?.bootstrapToken ?? "") !== "" && token === "") {
+  const bootstrapToken = auth?.bootstrapToken ?? "";
+  if (bootstrapToken !== "" && token === "") {
+    if (asked.useSetupCode(bootstrapToken)) return { ok: true, method: "bootstrap-token" };
     return wrong("AUTH_BOOTSTRAP_TOKEN_INVALID", "bootstrap_token_invalid", rules.bootstrapText);
   }
   const kind = usesPassword ? "password" : "token";

@@ -27,10 +27,12 @@ export interface ClientProfile {
   readonly pathEnv?: string | undefined;
 }
 
-/** What to present: one of the two, or nothing; an empty text is nothing. A device token goes into `token` as well. */
+/** What to present: one of them, or nothing; an empty text is nothing. A device token goes into `token` as well. */
 export interface ConnectCredential {
   readonly token?: string | undefined;
   readonly password?: string | undefined;
+  /** Out of a setup code: good for one pairing, and only on Gateways that make such codes. */
+  readonly bootstrapToken?: string | undefined;
 }
 
 /** Fields that a Gateway may refuse and that a node can live without. */
@@ -44,7 +46,7 @@ export interface ConnectVariant {
 
 /** Is there anything to present? */
 export function isPresent(credential: ConnectCredential): boolean {
-  return hasText(credential.token) || hasText(credential.password);
+  return hasText(credential.token) || hasText(credential.password) || hasText(credential.bootstrapToken);
 }
 
 /** The one connect frame that every Gateway of 2026 accepts. Source: protocol section 0. */
@@ -68,7 +70,7 @@ export function buildConnectParams(
       role: profile.role,
       scopes: profile.scopes,
       signedAt: challenge.ts,
-      token: credential.token,
+      token: signedToken(credential),
       nonce: challenge.nonce,
       platform: profile.platform,
       deviceFamily: profile.deviceFamily,
@@ -101,9 +103,15 @@ export function buildConnectParams(
   };
 }
 
+/** Source: protocol section 2.3, field 8. */
+function signedToken({ token, password, bootstrapToken }: ConnectCredential): string | undefined {
+  return hasText(token) || hasText(password) ? token : bootstrapToken;
+}
+
 function authOf(credential: ConnectCredential): Pick<ConnectParams, "auth"> {
   if (hasText(credential.token)) return { auth: { token: credential.token } };
   if (hasText(credential.password)) return { auth: { password: credential.password } };
+  if (hasText(credential.bootstrapToken)) return { auth: { bootstrapToken: credential.bootstrapToken } };
   return {};
 }
 

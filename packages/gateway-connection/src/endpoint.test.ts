@@ -6,6 +6,7 @@ import { isLoopback } from "./plaintext.ts";
 
 const OPT_IN = { OPENCLAW_ALLOW_INSECURE_PRIVATE_WS: "1" };
 const PIN = "ab".repeat(32);
+const CERTIFICATE_PIN = { kind: "certificate", sha256: PIN };
 
 function codeOf(make: () => unknown): string {
   try {
@@ -114,6 +115,15 @@ describe("plain ws://", () => {
   });
 });
 
+it.each(["ann:hush@gw.example", "wss://ann:hush@gw.example", "hush@gw.example"])(
+  "a host with credentials (%s) is refused without repeating them",
+  (host) => {
+    const refused = (): unknown => endpointFromParts({ host, port: 1, tls: true });
+    expect(refused).toThrow("OPENCLAW_GATEWAY_TOKEN");
+    expect(refused).not.toThrow(/hush/u);
+  },
+);
+
 describe("an endpoint from options", () => {
   it.each([
     [{}, "ws://127.0.0.1:18789"],
@@ -135,8 +145,10 @@ describe("an endpoint from options", () => {
   });
 
   it("keeps the pin in one spelling", () => {
-    expect(parts({ tlsFingerprint: `SHA256:${PIN.toUpperCase()}` })).toMatchObject({ tlsFingerprint: PIN });
-    expect(parts({ tls: true })).not.toHaveProperty("tlsFingerprint");
+    expect(parts({ tlsFingerprint: `SHA256:${PIN.toUpperCase()}` })).toMatchObject({
+      tlsPins: [CERTIFICATE_PIN],
+    });
+    expect(parts({ tls: true })).not.toHaveProperty("tlsPins");
   });
 
   it.each([
@@ -249,12 +261,12 @@ describe("an endpoint from a url", () => {
     expect(() => endpointFromUrl("ws://127.0.0.1:1", PIN)).toThrow(
       "gateway tls fingerprint requires wss:// gateway url",
     );
-    expect(endpointFromUrl("wss://127.0.0.1:1", PIN).tlsFingerprint).toBe(PIN);
+    expect(endpointFromUrl("wss://127.0.0.1:1", PIN).tlsPins).toEqual([CERTIFICATE_PIN]);
   });
 
   it("obeys the rule for plain ws://", () => {
     expect(codeOf(() => endpointFromUrl("ws://gw.example:1"))).toBe("insecure-endpoint");
-    expect(endpointFromUrl("ws://gw.example:1", undefined, OPT_IN).warning).toContain("gw.example");
+    expect(endpointFromUrl("ws://gw.example:1", {}, OPT_IN).warning).toContain("gw.example");
   });
 });
 

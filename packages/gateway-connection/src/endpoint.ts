@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { ConnectionError } from "./errors.ts";
-import { parseFingerprint } from "./fingerprint.ts";
 import { CONNECTION_LIMITS } from "./limits.ts";
 import { plaintextWarning } from "./plaintext.ts";
 import { shownText } from "./shown-text.ts";
+import { formatTlsPin, parseTlsPins, type TlsPin } from "./tls-pin.ts";
 
 /** Where a Gateway is and how to be sure that it is the right one. */
 export interface GatewayEndpoint {
@@ -13,17 +13,28 @@ export interface GatewayEndpoint {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
-  /** SHA-256 of the leaf certificate, 64 lower-case hex characters. */
-  readonly tlsFingerprint?: string;
+  /** What the server's certificate must be; one of them, never an empty list. */
+  readonly tlsPins?: readonly TlsPin[];
+  /** The one file whose certificate authorities count. */
+  readonly tlsCaFile?: string;
   /** One sentence for the owner, when the link is allowed but not private. */
   readonly warning?: string;
 }
 
-export interface EndpointInput {
+/** Who is the right server. */
+export interface TlsInput {
+  /** One pin, or several with commas between. */
+  readonly tlsFingerprint?: string | undefined;
+  /** All pins, where one fingerprint does not say it; one that `tlsFingerprint` is missing from is out of date. */
+  readonly tlsPins?: readonly string[] | undefined;
+  /** An absolute path. */
+  readonly tlsCa?: string | undefined;
+}
+
+export interface EndpointInput extends TlsInput {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  readonly tlsFingerprint?: string | undefined;
   readonly contextPath?: string | undefined;
 }
 
@@ -42,8 +53,8 @@ export function endpointFromParts(
     );
   }
   // A pin alone implies TLS, as on the newest official host. Source: protocol section 7.
-  const secure = input.tls || input.tlsFingerprint !== undefined;
-  const fingerprint = input.tlsFingerprint === undefined ? undefined : parseFingerprint(input.tlsFingerprint);
+  const pins = pinsOfInput(input);
+  const secure = input.tls || pins !== undefined || input.tlsCa !== undefined;
   const shownHost = isIP(host) === 6 ? `[${host}]` : host;
   const url = `${secure ? "wss" : "ws"}://${shownHost}:${input.port}${normalizePath(input.contextPath)}`;
   const warning = secure ? undefined : plaintextWarning(host, env);
@@ -52,37 +63,57 @@ export function endpointFromParts(
     host,
     port: input.port,
     secure,
-    ...(fingerprint === undefined ? {} : { tlsFingerprint: fingerprint }),
+    ...(pins === undefined ? {} : { tlsPins: pins }),
+    ...(input.tlsCa === undefined ? {} : { tlsCaFile: input.tlsCa }),
     ...(warning === undefined ? {} : { warning }),
   };
 }
 
-/** Builds an endpoint from a `ws://` or `wss://` URL. */
+/**
+ * The pins that count. A program of another release may have changed the fingerprint alone: then the list beside it
+ * is not about this server any more.
+ */
+function pinsOfInput({ tlsFingerprint, tlsPins }: TlsInput): readonly TlsPin[] | undefined {
+  const named = tlsFingerprint === undefined ? undefined : parseTlsPins(tlsFingerprint);
+  const all = tlsPins === undefined || tlsPins.length === 0 ? undefined : parseTlsPins(tlsPins);
+  if (named === undefined || all === undefined) return named ?? all;
+  const known = new Set(all.map(formatTlsPin));
+  return named.every((pin) => known.has(formatTlsPin(pin))) ? all : named;
+}
+
+/** Builds an endpoint from a `ws://` or `wss://` URL; a text as second argument is a fingerprint. */
 export function endpointFromUrl(
   text: string,
-  tlsFingerprint?: string,
+  tls: string | TlsInput = {},
   env: Readonly<Record<string, string | undefined>> = {},
 ): GatewayEndpoint {
   const url = parseGatewayUrl(text.trim());
-  if (url.username !== "" || url.password !== "") {
-    throw new ConnectionError(
-      "bad-endpoint",
-      "the Gateway url must not hold a user name or password; use OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD",
-    );
-  }
+  if (url.username !== "" || url.password !== "") throw credentialsInAddress();
   const secure = url.protocol === "wss:";
-  if (!secure && tlsFingerprint !== undefined) {
+  const trust = typeof tls === "string" ? { tlsFingerprint: tls } : tls;
+  if (!secure && pinsOfInput(trust) !== undefined) {
     throw new ConnectionError("bad-endpoint", "gateway tls fingerprint requires wss:// gateway url");
+  }
+  if (!secure && trust.tlsCa !== undefined) {
+    throw new ConnectionError("bad-endpoint", "a CA file requires a wss:// Gateway url");
   }
   return endpointFromParts(
     {
       host: url.hostname,
       port: portOf(url, text.trim()) ?? (secure ? 443 : DEFAULT_GATEWAY_PORT),
       tls: secure,
-      tlsFingerprint,
+      ...trust,
       contextPath: `${url.pathname === "/" ? "" : url.pathname}${url.search}`,
     },
     env,
+  );
+}
+
+/** Does not repeat the address: it would show them once more. */
+function credentialsInAddress(): ConnectionError {
+  return new ConnectionError(
+    "bad-endpoint",
+    "the Gateway url must not hold a user name or password; use OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD",
   );
 }
 
@@ -112,6 +143,7 @@ function canonicalHost(text: string): string {
   const plain =
     bare !== "" && bare.length <= CONNECTION_LIMITS.hostChars && !/[\s/@?#\\%[\]\p{Cc}]/u.test(bare);
   const host = plain && URL.canParse(written) ? new URL(written).hostname : "";
+  if (host === "" && bare.includes("@")) throw credentialsInAddress();
   if (host === "") {
     throw new ConnectionError(
       "bad-endpoint",

@@ -18,6 +18,7 @@ import {
   type LinkOutcome,
   type WaitCause,
 } from "./link-step.ts";
+import type { GatewayWay } from "./open-socket.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** What the link is doing at this moment and why; times are milliseconds since the epoch. */
@@ -64,6 +65,7 @@ export interface LinkOptions {
   /** Multiplies every waiting time; for tests and demonstrations. */
   readonly delayFactor?: number;
   readonly limits?: Partial<ConnectionLimits> | undefined;
+  readonly way?: GatewayWay | undefined;
 }
 
 /** How `run` ended: asked to, or because only a person can help. */
@@ -183,6 +185,7 @@ export class GatewayLink {
         },
         signal: this.#abort.signal,
         limits: this.#options.limits,
+        way: this.#options.way,
       });
     } catch (error) {
       if (error instanceof ConnectionError) return { kind: "failed", error, presented };

@@ -13,9 +13,12 @@ export {
   endpointFromUrl,
   type EndpointInput,
   type GatewayEndpoint,
+  type TlsInput,
 } from "./endpoint.ts";
+export { getDocument, type HttpDocument } from "./get-document.ts";
 export { isLoopback } from "./plaintext.ts";
-export { formatFingerprint, parseFingerprint } from "./fingerprint.ts";
+export { formatFingerprint } from "./fingerprint.ts";
+export { formatTlsPin, parseTlsPins, showTlsPin, type TlsPin } from "./tls-pin.ts";
 export { createDeviceIdentity, parseDeviceIdentity, type DeviceIdentity } from "./device-identity.ts";
 export {
   formatDeviceTokens,
@@ -34,6 +37,7 @@ export {
   type SessionOptions,
 } from "./session.ts";
 export { readRefusal, type Refusal, type RefusalReaction } from "./refusal.ts";
+export { type GatewayWay } from "./open-socket.ts";
 export { LINK_DELAYS } from "./link-delays.ts";
 export {
   initialLinkMemory,
@@ -51,3 +55,6 @@ export {
   type LinkOptions,
   type LinkState,
 } from "./gateway-link.ts";
+export { inspectTls, type CertificateFacts, type InspectOptions, type TlsReport } from "./inspect-tls.ts";
+export { checkHeaderName, type UpgradeHeader } from "./upgrade-headers.ts";
+export { readCaFile } from "./ca-file.ts";

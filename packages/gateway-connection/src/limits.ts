@@ -19,6 +19,26 @@ export const CONNECTION_LIMITS = {
   /** Longest host name. */
   hostChars: 253,
   contextPathChars: 1024,
+  /** Certificates or public keys that a Gateway may have: today's and the next. */
+  tlsPins: 8,
+  /** Until a proxy has connected us. */
+  proxyMs: 10_000,
+  /** The head of a proxy's answer. */
+  proxyAnswerBytes: 16_384,
+  /** A user name or a password for a proxy; SOCKS has no room for more. */
+  proxyCredentialBytes: 255,
+  /** Entries of NO_PROXY that are looked at. */
+  noProxyEntries: 1000,
+  /** Extra headers of the upgrade request. */
+  headers: 16,
+  headerNameChars: 100,
+  headerValueBytes: 4096,
+  /** Certificates of one server that are looked at. */
+  certificates: 10,
+  /** A file of certificate authorities; the bundles of systems have about 250 KB. */
+  caFileBytes: 2_097_152,
+  /** One document from a Gateway's HTTP side. */
+  documentBytes: 24_576,
   /** Text of ours or of a Gateway that an error message repeats. */
   shownChars: 500,
   /** What a close frame can hold. */

@@ -15,7 +15,14 @@ import {
 import { readRefusal } from "./refusal.ts";
 
 /** Failures that stay as they are until a person changes something. */
-const FIXABLE: readonly ConnectionErrorCode[] = ["fingerprint-mismatch", "tls-failed", "too-large"];
+const FIXABLE: readonly ConnectionErrorCode[] = [
+  "fingerprint-mismatch",
+  "tls-failed",
+  "bad-ca-file",
+  "bad-proxy",
+  "bad-header",
+  "too-large",
+];
 /** What a proxy answers whose Gateway is gone. */
 const PROXY_STATUS: readonly number[] = [502, 503, 504];
 /** "service restart" and "try again later". */

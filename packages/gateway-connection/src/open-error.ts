@@ -1,9 +1,15 @@
-import type { GatewayEndpoint } from "./endpoint.ts";
 import { ConnectionError } from "./errors.ts";
 import { shownText } from "./shown-text.ts";
 
+/** Where a connection was to lead. */
+export interface OpenPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
 /** Turns what the runtime reports while a socket opens into a sentence and a code. */
-export function describeOpenError(endpoint: GatewayEndpoint, cause: Error): ConnectionError {
+export function describeOpenError(endpoint: OpenPlace, cause: Error): ConnectionError {
   const system = systemCode(cause);
   const where = `${endpoint.host}:${endpoint.port}`;
   if (system === undefined || system.startsWith("HPE_")) {
@@ -18,7 +24,7 @@ export function describeOpenError(endpoint: GatewayEndpoint, cause: Error): Conn
   if (CERTIFICATE_CODES.test(system)) {
     return new ConnectionError(
       "tls-failed",
-      `the TLS certificate of ${where} was not accepted (${system}); pin it with --tls-fingerprint if it is the Gateway's own`,
+      `the TLS certificate of ${where} was not accepted (${system}); pin it with --tls-fingerprint if it is the Gateway's own, or name its authority with --tls-ca`,
       { system },
       { cause },
     );
@@ -31,10 +37,15 @@ export function describeOpenError(endpoint: GatewayEndpoint, cause: Error): Conn
       { cause },
     );
   }
-  const hint = system === "ECONNRESET" && !endpoint.secure ? " (does the Gateway expect TLS?)" : "";
+  const hint =
+    system === "ECONNREFUSED"
+      ? " (is the Gateway running?)"
+      : system === "ECONNRESET" && !endpoint.secure
+        ? " (does the Gateway expect TLS?)"
+        : "";
   return new ConnectionError(
     "unreachable",
-    `cannot reach the Gateway at ${where}: ${REASONS[system] ?? system}${hint}`,
+    `cannot reach the Gateway at ${where}: ${failureReason(cause)}${hint}`,
     { system },
     { cause },
   );
@@ -45,7 +56,7 @@ const CERTIFICATE_CODES =
   /^(?:DEPTH_ZERO_|SELF_SIGNED_|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/u;
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused (is the Gateway running?)",
+  ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   ENOTFOUND: "name not found",
   EAI_AGAIN: "name lookup failed for now",
@@ -53,6 +64,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no route to the host",
   ENETUNREACH: "network unreachable",
 };
+
+/** What the system said, in words. */
+export function failureReason(cause: Error): string {
+  const system = systemCode(cause) ?? shownText(cause.message);
+  return REASONS[system] ?? system;
+}
 
 /** The code of the error, or of the first attempt when several addresses were tried. */
 function systemCode(error: Error): string | undefined {
@@ -65,7 +82,7 @@ function systemCode(error: Error): string | undefined {
   return undefined;
 }
 
-export function timedOut(endpoint: GatewayEndpoint): ConnectionError {
+export function timedOut(endpoint: OpenPlace): ConnectionError {
   return new ConnectionError(
     "unreachable",
     `cannot reach the Gateway at ${endpoint.host}:${endpoint.port}: timed out`,

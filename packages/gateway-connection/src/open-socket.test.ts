@@ -128,7 +128,7 @@ describe("opening a socket", () => {
   it("fails at a plain server behind wss://, with and without a pin", async () => {
     const gateway = await startGateway(async () => undefined);
     for (const pin of [undefined, "ab".repeat(32)]) {
-      const error = await failureOf(openSocket(secure(gateway.endpoint, pin), undefined, QUICK));
+      const error = await failureOf(openSocket(secure(gateway.endpoint, pin), undefined, {}, QUICK));
       expect(error.message).toMatch(/TLS|timed out|connection reset/u);
       expect(["tls-failed", "unreachable"]).toContain(error.code);
     }
@@ -137,7 +137,7 @@ describe("opening a socket", () => {
   it("gives up on a server that accepts and stays silent", async () => {
     const endpoint = await serve(createServer(() => undefined));
     for (const target of [endpoint, secure(endpoint), secure(endpoint, "ab".repeat(32))]) {
-      expect(await failureOf(openSocket(target, undefined, QUICK))).toMatchObject({
+      expect(await failureOf(openSocket(target, undefined, {}, QUICK))).toMatchObject({
         code: "unreachable",
         message: `cannot reach the Gateway at 127.0.0.1:${endpoint.port}: timed out`,
         details: { system: "ETIMEDOUT" },
@@ -153,7 +153,7 @@ describe("opening a socket", () => {
         socket.on("close", () => clearInterval(drip));
       }),
     );
-    expect(await failureOf(openSocket(endpoint, undefined, QUICK))).toMatchObject({
+    expect(await failureOf(openSocket(endpoint, undefined, {}, QUICK))).toMatchObject({
       details: { system: "ETIMEDOUT" },
     });
   });
@@ -180,7 +180,7 @@ describe("opening a socket", () => {
     const before = openSockets();
     const abort = new AbortController();
     const attempts = [silent, web, closed, secure(silent, "ab".repeat(32))].map(
-      async (endpoint) => await failureOf(openSocket(endpoint, abort.signal, QUICK)),
+      async (endpoint) => await failureOf(openSocket(endpoint, abort.signal, {}, QUICK)),
     );
     await Promise.all(attempts);
     // The servers' ends of the sockets go a moment later.

@@ -1,11 +1,20 @@
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import type { GatewayEndpoint } from "./endpoint.ts";
 import { ConnectionError } from "./errors.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits } from "./limits.ts";
 import { aborted, describeOpenError, timedOut } from "./open-error.ts";
-import { connectPinned } from "./pinned-tls.ts";
+import { openStream } from "./open-stream.ts";
+import type { UpgradeHeader } from "./upgrade-headers.ts";
+
+/** How a connection gets to its Gateway, besides the address. */
+export interface GatewayWay {
+  /** Where the variables of proxies and the system's authorities are looked up; default: this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** More headers for the upgrade request, asked for before each attempt; a ConnectionError fails that attempt. */
+  readonly headers?: () => Promise<readonly UpgradeHeader[]>;
+}
 
 /** The TCP or TLS stream below each open WebSocket. */
 const LINKS = new WeakMap<WebSocket, Socket>();
@@ -19,14 +28,15 @@ export function sendText(socket: WebSocket, text: string): void {
 }
 
 /**
- * Opens the WebSocket; it is paused, so that nothing is lost before a listener is attached. With a pin,
- * TLS is finished and the leaf certificate compared before a single byte of the upgrade request is sent;
- * chain, name and expiry do not count then.
- * Throws `unreachable`, `tls-failed`, `fingerprint-mismatch`, `not-a-gateway`, `aborted`.
+ * Opens the WebSocket; it is paused, so that nothing is lost before a listener is attached.
+ * TLS is finished and its certificate judged before a single byte of the upgrade request is sent.
+ * Throws `unreachable`, `tls-failed`, `fingerprint-mismatch`, `bad-ca-file`, `bad-proxy`, `bad-header`, `proxy-failed`,
+ * `not-a-gateway`, `aborted`.
  */
 export async function openSocket(
   endpoint: GatewayEndpoint,
   signal?: AbortSignal,
+  way: GatewayWay = {},
   limits: Pick<ConnectionLimits, "openMs" | "inboundFrameBytes"> = CONNECTION_LIMITS,
 ): Promise<WebSocket> {
   if (signal?.aborted === true) throw aborted();
@@ -36,19 +46,24 @@ export async function openSocket(
   // One deadline for all steps; the idle time-outs of the libraries start anew with every byte.
   const deadline = setTimeout(() => giveUp.abort(timedOut(endpoint)), limits.openMs);
   try {
-    const { tlsFingerprint } = endpoint;
-    const pinned =
-      tlsFingerprint === undefined ? undefined : await connectPinned(endpoint, tlsFingerprint, giveUp.signal);
-    return await upgrade(endpoint, pinned, giveUp.signal, limits.inboundFrameBytes);
+    const headers = await headersOf(way);
+    const stream = await openStream(endpoint, giveUp.signal, way.env ?? process.env);
+    return await upgrade(endpoint, stream, headers, giveUp.signal, limits.inboundFrameBytes);
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener("abort", onAbort);
   }
 }
 
+async function headersOf(way: GatewayWay): Promise<Readonly<Record<string, string>>> {
+  const more = (await way.headers?.()) ?? [];
+  return more.length === 0 ? {} : (await import("./upgrade-headers.ts")).checkHeaders(more);
+}
+
 async function upgrade(
   endpoint: GatewayEndpoint,
-  pinned: TLSSocket | undefined,
+  stream: Duplex | undefined,
+  headers: Readonly<Record<string, string>>,
   giveUp: AbortSignal,
   maxPayload: number,
 ): Promise<WebSocket> {
@@ -57,7 +72,8 @@ async function upgrade(
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload,
-      ...(pinned === undefined ? {} : { createConnection: () => pinned }),
+      headers,
+      ...(stream === undefined ? {} : { createConnection: () => stream }),
     });
     const settle = (): void => {
       giveUp.removeEventListener("abort", onGiveUp);

@@ -186,3 +186,9 @@ export const OTHER_NAME: { readonly key: string; readonly cert: string } = {
   key: fixture("other-name-key.pem"),
   cert: fixture("other-name-cert.pem"),
 };
+/** A certificate for 127.0.0.1 and gw.test that `AUTHORITY` signed. */
+export const SIGNED: { readonly key: string; readonly cert: string } = {
+  key: fixture("signed-key.pem"),
+  cert: fixture("signed-cert.pem"),
+};
+export const AUTHORITY: string = fixture("authority-cert.pem");

@@ -23,7 +23,7 @@ import type { DeviceIdentity } from "./device-identity.ts";
 import type { GatewayEndpoint } from "./endpoint.ts";
 import { ConnectionError, type SocketClose } from "./errors.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits } from "./limits.ts";
-import { openSocket, sendText } from "./open-socket.ts";
+import { openSocket, sendText, type GatewayWay } from "./open-socket.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { errorOf, notAGateway } from "./session-errors.ts";
 import { shownText } from "./shown-text.ts";
@@ -38,6 +38,7 @@ export interface SessionOptions extends ConnectVariant {
   /** Gives the attempt up; an open session is ended by `close`. */
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<ConnectionLimits> | undefined;
+  readonly way?: GatewayWay | undefined;
 }
 
 export interface RequestOptions {
@@ -65,7 +66,7 @@ export interface Session {
 /** Connects, signs the challenge and waits for hello. Throws a ConnectionError; `refused` carries the Gateway's answer. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
-  const socket = await openSocket(options.endpoint, options.signal, limits);
+  const socket = await openSocket(options.endpoint, options.signal, options.way, limits);
   const session = new SocketSession(socket, options, limits);
   try {
     await session.handshake();

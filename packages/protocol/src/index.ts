@@ -74,6 +74,7 @@ export {
   type ExecFinished,
   type NodeEventParams,
 } from "./node-events.ts";
+export { skillBinsResultSchema, type SkillBinsResult } from "./skill-bins.ts";
 export { connectParamsSchema } from "./connect-params.ts";
 export { type FileIdentity, type RunPlan } from "./run-plan.ts";
 export { BROWSER_COMMAND, NODE_COMMANDS, type NodeCommand } from "./commands/names.ts";

@@ -25,6 +25,8 @@ export const LIMITS = {
   envBytes: 262_144,
   /** Names asked for in one system.which. */
   whichBins: 256,
+  /** Names in one list of skill programs. */
+  skillBins: 1024,
   /** Text of one exec approvals document. */
   policyBytes: 1_048_576,
   /** Output text inside an exec.finished event. Source: protocol section 4.5. */

@@ -21,6 +21,7 @@ import {
   parseJsonText,
   parseWith,
   shutdownNoticeSchema,
+  skillBinsResultSchema,
   systemRunParamsSchema,
   systemRunPrepareParamsSchema,
   systemRunPrepareResultSchema,
@@ -53,6 +54,7 @@ const RESULTS: Readonly<Record<string, core.$ZodType>> = {
   "node.invoke": nodeInvokeAnswerSchema,
   "exec.approvals.node.get": execApprovalsSnapshotSchema,
   "exec.approvals.node.set": execApprovalsSnapshotSchema,
+  "skills.bins": skillBinsResultSchema,
 };
 const EVENTS: Readonly<Record<string, core.$ZodType>> = {
   "connect.challenge": connectChallengeSchema,

@@ -1,24 +1,45 @@
 import { readFileSync, statSync } from "node:fs";
-import { loadPolicy } from "@openclaw/approvals";
-import json5 from "json5";
+import { diffPolicies } from "@openclaw/approvals";
 import { flag, stringOption, type CommandInput, type CommandIo } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { askLine, isConversation } from "../operator/ask-line.ts";
+import { showDifference } from "../operator/difference-screen.ts";
 import { OPERATOR_LIMITS } from "../operator/limits.ts";
 import { showPolicy } from "../operator/policy-screen.ts";
 import { withPolicy } from "../operator/policy-target.ts";
+import { readWrittenPolicy } from "../operator/policy-text.ts";
 import { jsonLine } from "../output/printable.ts";
 import { screenFor } from "../output/screen.ts";
 
-/** `openclaw approvals set`: replaces a policy by a document of the owner. */
+/** `openclaw approvals set`: replaces a policy by a document of the owner. On a terminal it shows what changes, and asks. */
 export async function run(input: CommandInput, io: CommandIo): Promise<number> {
   const file = parsePolicy(await policyText(input, io));
-  await withPolicy(input, io, async (target) => {
-    const view = await target.replace(file);
-    if (flag(input, "json")) io.stdout.write(jsonLine(view));
-    else showPolicy(screenFor(input, io), target, view, Date.now());
+  const dryRun = flag(input, "dry-run");
+  return await withPolicy(input, io, async (target) => {
+    const planned = await target.plan({ file, whole: false });
+    const { changed } = planned;
+    if (flag(input, "json")) {
+      const diff = diffPolicies(planned.before, planned.after);
+      const view = changed && !dryRun ? await planned.write() : await target.read();
+      io.stdout.write(jsonLine({ ...view, changed, ...(dryRun ? { dryRun } : {}), diff }));
+      return EXIT.ok;
+    }
+    const screen = screenFor(input, io);
+    // Standard input that held the document holds no answer.
+    const asks = isConversation(io) && !flag(input, "stdin") && !flag(input, "yes");
+    const shows = asks || dryRun || io.stdout.isTTY === true;
+    const differences = shows ? showDifference(screen, io, target, planned) : [];
+    if (dryRun) return EXIT.ok;
+    if (asks && differences.length > 0 && !/^y(es)?$/u.test((await askLine(io, "Write this? [y/N]")) ?? "")) {
+      screen.line("Nothing was written.");
+      return EXIT.failure;
+    }
+    const view = changed ? await planned.write() : await target.read();
+    if (io.stdout.isTTY === true) screen.line();
+    showPolicy(screen, target, view, Date.now());
+    return EXIT.ok;
   });
-  return EXIT.ok;
 }
 
 async function policyText(input: CommandInput, io: CommandIo): Promise<string> {
@@ -52,23 +73,14 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<string> 
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** JSON5, as people write it by hand; a missing version is 1, another one is refused. */
+/** JSON5, as people write it by hand. */
 function parsePolicy(text: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = json5.parse(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/^JSON5: /u, "") : String(cause);
-    throw new CliError("bad-option", `the new policy is not JSON5: ${why}`, [], { cause });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new CliError("bad-option", "the new policy is not an object");
-  }
-  const file = { version: 1, ...value };
-  // Gateways drop a misspelled value in silence, which can mean the widest one.
-  const loaded = loadPolicy(JSON.stringify(file));
-  if (loaded.kind === "ok") return file;
-  throw new CliError("bad-option", `the new policy is not valid: ${loaded.problem.message}`);
+  const written = readWrittenPolicy(text);
+  if (written.ok) return written.file;
+  const { kind, message, line, column } = written;
+  const place = line === undefined ? "" : ` (line ${line}, column ${column ?? 1})`;
+  const what = kind === "syntax" ? "is not JSON5" : "is not valid";
+  throw new CliError("bad-option", `the new policy ${what}: ${message}${place}`);
 }
 
 function tooLarge(): CliError {

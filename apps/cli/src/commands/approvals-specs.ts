@@ -1,16 +1,6 @@
-import type { CommandSpec, OptionSpec, PositionalSpec } from "../command.ts";
+import type { CommandSpec, PositionalSpec } from "../command.ts";
 import { GATEWAY_OPTIONS } from "../option-sets.ts";
-
-/** Whose policy: this machine's by default. */
-const TARGET: Readonly<Record<string, OptionSpec>> = {
-  node: { type: "string", value: "node", describe: "the policy of this node, through the Gateway" },
-  gateway: { type: "boolean", describe: "the policy of the Gateway's own machine" },
-  ...GATEWAY_OPTIONS,
-};
-
-const AGENT: Readonly<Record<string, OptionSpec>> = {
-  agent: { type: "string", value: "id", describe: "for this agent only (default: *, every agent)" },
-};
+import { AGENT, ARGUMENT_PATTERN, POLICY_TARGET } from "./approvals-options.ts";
 
 const PATTERN: readonly PositionalSpec[] = [
   { name: "pattern", describe: "path of a program, with * and ** as in globs", required: true },
@@ -21,7 +11,7 @@ export const APPROVALS_COMMANDS: readonly CommandSpec[] = [
   {
     path: ["approvals", "get"],
     summary: "Show a policy: of this machine, of a node, or of the Gateway",
-    options: TARGET,
+    options: POLICY_TARGET,
     examples: [
       ["openclaw approvals get", "this machine"],
       ["openclaw approvals get --node pi", "a node of the Gateway"],
@@ -34,7 +24,9 @@ export const APPROVALS_COMMANDS: readonly CommandSpec[] = [
     options: {
       file: { type: "string", value: "file", describe: "the new policy" },
       stdin: { type: "boolean", describe: "read the new policy from standard input" },
-      ...TARGET,
+      yes: { type: "boolean", describe: "do not ask on a terminal" },
+      "dry-run": { type: "boolean", describe: "show what would change, and change nothing" },
+      ...POLICY_TARGET,
     },
     load: () => import("./approvals-set.ts"),
   },
@@ -42,15 +34,18 @@ export const APPROVALS_COMMANDS: readonly CommandSpec[] = [
     path: ["approvals", "allowlist", "add"],
     summary: "Let a program run without asking",
     positionals: PATTERN,
-    options: { ...AGENT, ...TARGET },
-    examples: [["openclaw approvals allowlist add /usr/bin/uptime", "any arguments, any agent"]],
+    options: { ...AGENT, ...ARGUMENT_PATTERN, ...POLICY_TARGET },
+    examples: [
+      ["openclaw approvals allowlist add /usr/bin/uptime", "any arguments, any agent"],
+      [`openclaw approvals allowlist add /usr/bin/git --arg-pattern "status|log"`, "only these arguments"],
+    ],
     load: () => import("./approvals-allowlist-add.ts"),
   },
   {
     path: ["approvals", "allowlist", "remove"],
     summary: "Take a program off the allowlist",
     positionals: PATTERN,
-    options: { ...AGENT, ...TARGET },
+    options: { ...AGENT, ...ARGUMENT_PATTERN, ...POLICY_TARGET },
     load: () => import("./approvals-allowlist-remove.ts"),
   },
   {

@@ -1,25 +1,43 @@
-import { hash } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, renameSync, writeSync } from "node:fs";
-import { jsonLine } from "../output/printable.ts";
-import { openAppendable, lastLineOf } from "./append-file.ts";
-import { redactValue, type Redact } from "./redact.ts";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, renameSync, writeSync } from "node:fs";
+import { chainEndOf, openAppendable, openOld, type ChainEnd } from "./append-file.ts";
+import { auditLine } from "./audit-line.ts";
+import type { OwnerAnswer } from "./prompt-broker.ts";
+import type { Redact } from "./redact.ts";
 import { writeProblem } from "./write-problem.ts";
 
-/** One decision, written before anything runs; or how a run ended, written before the answer. */
+/** Through whom a request came. */
+export interface AuditOrigin {
+  /** The id of the call; decision and outcome of one run share it. */
+  readonly invokeId?: string | undefined;
+  /** Host and port of the Gateway. */
+  readonly gateway?: string | undefined;
+  readonly gatewayVersion?: string | undefined;
+}
+
+/** One decision, written before anything runs; how a run ended, written before the answer; or a change of the policy. */
 export type AuditRecord =
-  | {
+  | (AuditOrigin & {
       readonly kind: "decision";
       readonly runId: string;
       readonly agentId: string | undefined;
       readonly sessionKey: string;
-      readonly command: string;
+      /** Written as one quoted `command`, with secrets taken out. */
+      readonly argv: readonly string[];
       readonly cwd: string | undefined;
       readonly outcome: "allow" | "ask" | "deny" | "invalid";
       readonly reason: string;
       readonly rule: unknown;
-    }
+      /** Where the owner was asked at the node: who answered what, after how long. */
+      readonly owner?: OwnerAnswer;
+      /** What the request says about an approval. */
+      readonly approvalDecision?: string | undefined;
+      readonly approvalSource?: string | undefined;
+      /** The hash of the policy at that moment. */
+      readonly policyHash?: string | undefined;
+    })
   | {
       readonly kind: "outcome";
+      readonly invokeId?: string | undefined;
       readonly runId: string;
       readonly exitCode: number | undefined;
       readonly signal: string | undefined;
@@ -31,8 +49,33 @@ export type AuditRecord =
   | {
       /** Allowed, and then not started after all. */
       readonly kind: "not-started";
+      readonly invokeId?: string | undefined;
       readonly runId: string;
       readonly reason: string;
+    }
+  | (AuditOrigin & {
+      /** A change of the policy that did not come from its owner; an accepted one is written before it is stored. */
+      readonly kind: "policy-edit";
+      readonly by: "gateway" | "allow-always";
+      readonly outcome: "accepted" | "refused" | "failed";
+      /** Why it was refused, or could not be stored. */
+      readonly reason?: string | undefined;
+      readonly runId?: string | undefined;
+      readonly agentId?: string | undefined;
+      /** The hashes of the policy before and after. */
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+      readonly changes?: readonly string[] | undefined;
+    })
+  | {
+      /** The owner let no run start for a while, or let them start again. */
+      readonly kind: "pause";
+      readonly outcome: "paused" | "resumed";
+      readonly by: "owner" | "time";
+      /** When it ends by itself (ISO 8601), or `resumed`. */
+      readonly until?: string | undefined;
+      /** Does it outlive the host? */
+      readonly keep?: boolean | undefined;
     };
 
 /** Where decisions go. `record` throws when the line cannot be written: what cannot be audited does not run. */
@@ -46,16 +89,19 @@ export const AUDIT_LIMITS = {
   rotateBytes: 8_388_608,
   /** fsync, and a look at the file, at most this often; milliseconds. */
   syncEveryMs: 1000,
-  /** What a line repeats of a text out of a request; UTF-16 units. Otherwise few requests would rotate all others away. */
-  textChars: 2048,
 } as const;
 
 /**
- * JSON lines, one `write(2)` each. Every line carries the hash of the one before it, so that a line that was
- * taken out or changed later shows. Throws a StoreError for a file that cannot be used.
+ * JSON lines, one `write(2)` each. Every line carries its own hash and that of the one before it, also over files, so
+ * that a line that was changed, taken out or put in shows. Throws a StoreError for a file that cannot be used.
  */
 export function openAuditFile(path: string, options: AuditOptions = {}): AuditSink {
   return new AuditFile(path, options);
+}
+
+/** Where the file goes that is full. */
+export function oldAuditFile(path: string): string {
+  return `${path}.1`;
 }
 
 export interface AuditOptions {
@@ -65,21 +111,14 @@ export interface AuditOptions {
   readonly now?: () => number;
 }
 
-/** What the next line says about this one: the start of its SHA-256, in hex. */
-export function hashOfLine(line: string): string {
-  return hash("sha256", line).slice(0, 32);
-}
-
 class AuditFile implements AuditSink {
   readonly #path: string;
   readonly #now: () => number;
   readonly #redact: Redact;
   #file: number | undefined;
-  #previous: string;
-  /** The last line, until its hash is computed: in a quiet moment, or when the next line needs it. */
-  #unhashed: string | undefined;
-  /** Is there a part of a line at the end of the file? */
-  #torn: boolean;
+  #end: ChainEnd;
+  /** Is the next line the first one of its file? */
+  #first: boolean;
   #syncedAt: number;
 
   constructor(path: string, { now = Date.now, redact = (text) => text }: AuditOptions) {
@@ -87,27 +126,20 @@ class AuditFile implements AuditSink {
     this.#now = now;
     this.#redact = redact;
     this.#file = openAppendable(path);
-    const last = lastLineOf(this.#file);
-    this.#previous = last.line === undefined ? "" : hashOfLine(last.line);
-    this.#torn = last.torn;
+    const end = chainEndOf(this.#file);
+    this.#first = end === undefined;
+    this.#end = end ?? endOfOld(path) ?? START;
     this.#syncedAt = now();
   }
 
   record(record: AuditRecord): void {
     const at = this.#now();
-    const shown: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(record))
-      shown[key] = shortened(redactValue(value, this.#redact));
-    // Somebody will look at it with `tail`: nothing in it acts on a terminal.
-    const line = jsonLine({
-      at: new Date(at).toISOString(),
-      ...shown,
-      prev: this.#hashOfPrevious(),
-    }).trimEnd();
+    const { hash: prev, n, torn } = this.#end;
+    const line = auditLine(record, { at, n: n + 1, first: this.#first, prev, torn }, this.#redact);
     try {
-      this.#append(`${line}\n`);
-      this.#unhashed = line;
-      setImmediate(() => this.#hashOfPrevious());
+      this.#append(`${line.text}\n`);
+      this.#end = { hash: line.hash, n: n + 1, torn: undefined, open: false };
+      this.#first = false;
       if (Math.abs(at - this.#syncedAt) >= AUDIT_LIMITS.syncEveryMs) this.#settle(at);
     } catch (error) {
       throw writeProblem(error, this.#path, "write the audit file");
@@ -126,19 +158,25 @@ class AuditFile implements AuditSink {
     closeSync(file);
   }
 
-  #hashOfPrevious(): string {
-    if (this.#unhashed !== undefined) this.#previous = hashOfLine(this.#unhashed);
-    this.#unhashed = undefined;
-    return this.#previous;
-  }
-
   #append(text: string): void {
     if (this.#file === undefined) throw new Error("the audit file is closed");
-    let rest = Buffer.from(this.#torn ? `\n${text}` : text);
-    while (rest.length > 0) {
-      const written = writeSync(this.#file, rest);
-      rest = rest.subarray(written);
-      this.#torn = rest.length > 0;
+    const bytes = Buffer.from(this.#end.open ? `\n${text}` : text);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#file, bytes, written);
+    } catch (error) {
+      if (written > 0) this.#takeBack(this.#file, written);
+      throw error;
+    }
+  }
+
+  /** A line that is not whole goes; where that fails too, the next line says what is in front of it. */
+  #takeBack(file: number, bytes: number): void {
+    try {
+      ftruncateSync(file, fstatSync(file).size - bytes);
+    } catch {
+      const end = chainEndOf(file);
+      if (end !== undefined) this.#end = end.n === 0 ? { ...this.#end, torn: end.torn, open: end.open } : end;
     }
   }
 
@@ -153,13 +191,13 @@ class AuditFile implements AuditSink {
     const next = openAppendable(this.#path);
     closeSync(this.#file);
     this.#file = next;
-    this.#torn = false;
+    this.#first = true;
   }
 
   /** A file that cannot be moved is written on: too long is better than not at all. */
   #moveAway(): boolean {
     try {
-      renameSync(this.#path, `${this.#path}.1`);
+      renameSync(this.#path, oldAuditFile(this.#path));
       return true;
     } catch {
       return false;
@@ -167,7 +205,17 @@ class AuditFile implements AuditSink {
   }
 }
 
-function shortened(value: unknown): unknown {
-  if (typeof value !== "string" || value.length <= AUDIT_LIMITS.textChars) return value;
-  return `${value.slice(0, AUDIT_LIMITS.textChars)}… (${value.length} characters, sha256 ${hash("sha256", value)})`;
+const START: ChainEnd = { hash: "", n: 0, torn: undefined, open: false };
+
+/** A new file goes on where the old one ended, also after a restart in between. */
+function endOfOld(path: string): ChainEnd | undefined {
+  const file = openOld(oldAuditFile(path));
+  if (file === undefined) return undefined;
+  try {
+    const end = chainEndOf(file);
+    // What was cut short there stays there; nothing in the new file stands behind it.
+    return end === undefined ? undefined : { ...end, torn: undefined, open: false };
+  } finally {
+    closeSync(file);
+  }
 }

@@ -66,7 +66,7 @@ export function credentialSource(
   return {
     forgetDeviceToken: forget,
     async configured() {
-      last = await orTell(
+      last = await orTell<ConnectCredential>(
         "configured",
         () => {
           const found = gatewayCredentials(readConfig(paths, env), env);
@@ -94,6 +94,18 @@ export function credentialSource(
     },
     async dropDeviceToken() {
       await orTell("drop", forget, undefined);
+    },
+  };
+}
+
+/** After a pairing by code the device token is what counts: the environment's token may be another Gateway's. */
+export function deviceTokenFirst(credentials: CredentialSource): CredentialSource {
+  return {
+    ...credentials,
+    async configured() {
+      // Read in any case, so that no log and no run shows it.
+      const configured = await credentials.configured();
+      return ((await credentials.deviceToken()) ?? "") === "" ? configured : {};
     },
   };
 }

@@ -1,11 +1,5 @@
 import { StoreError } from "@openclaw/config-store";
-import {
-  NODE_COMMANDS,
-  parseJsonText,
-  parseWith,
-  type InvokeRequest,
-  type NodeCommand,
-} from "@openclaw/protocol";
+import { parseJsonText, parseWith, type InvokeRequest, type NodeCommand } from "@openclaw/protocol";
 import {
   execApprovalsSetParamsSchema,
   systemRunParamsSchema,
@@ -13,6 +7,7 @@ import {
   systemWhichParamsSchema,
 } from "@openclaw/protocol";
 import * as z from "zod/mini";
+import { declaredCommands } from "./declared-commands.ts";
 import { getExecApprovals, setExecApprovals } from "./handlers/exec-approvals.ts";
 import { runSystemRun } from "./handlers/system-run.ts";
 import { prepareSystemRun } from "./handlers/system-run-prepare.ts";
@@ -51,12 +46,12 @@ export async function dispatchInvoke(
   call: InvokeCall,
   context: HostContext,
 ): Promise<InvokeAnswer> {
-  const command = NODE_COMMANDS.find((name) => name === request.command);
+  const command = declaredCommands(context.node).find((name) => name === request.command);
   if (command === undefined) return refuse("UNAVAILABLE", "command not supported");
   try {
     return await ROUTES[command](request.paramsJSON, call, context);
   } catch (error) {
-    context.log.error(`${request.command} failed`, { invoke: request.id, error: String(error) });
+    context.log.error(`${request.command} failed`, { invokeId: request.id, error: String(error) });
     if (!(error instanceof StoreError)) return refuse("UNAVAILABLE", "node invocation failed");
     const code = error.code === "lock-timeout" ? "TIMEOUT" : "UNAVAILABLE";
     return refuse(code, `${code}: ${error.message}`);

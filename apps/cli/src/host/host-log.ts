@@ -20,6 +20,8 @@ export interface HostLogOptions {
   /** Receives whole lines without their line end. */
   readonly writeLine: (line: string) => void;
   readonly format: "text" | "json";
+  /** Receives each line as JSON too, without its line end. */
+  readonly writeJson?: (line: string) => void;
   /** Takes out what must never be shown. */
   readonly redact: Redact;
 }
@@ -32,18 +34,24 @@ export function openHostLog(options: HostLogOptions): HostLog {
     {
       write: (line: string) => {
         const all: Readonly<Record<string, unknown>> = JSON.parse(line);
-        options.writeLine(options.format === "json" ? jsonLine(all).trimEnd() : printable(readableLine(all)));
+        const json = jsonLine(all).trimEnd();
+        options.writeLine(options.format === "json" ? json : printable(readableLine(all)));
+        options.writeJson?.(json);
       },
     },
   );
   const at =
     (level: Level) =>
-    (message: string, fields: LogFields = {}): void =>
-      logger[level](redactValue(fields, redact), redact(message));
+    (message: string, fields: LogFields = {}): void => {
+      // What is not wanted costs nothing: an allowed run passes here.
+      if (logger.isLevelEnabled(level)) logger[level](redactValue(fields, redact), redact(message));
+    };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-function readableLine({ level, time, message, ...fields }: Readonly<Record<string, unknown>>): string {
+/** The same line for a person; not yet printable. Ids are for those who search. */
+export function readableLine(all: Readonly<Record<string, unknown>>): string {
+  const { level, time, message, invokeId: _invokeId, runId: _runId, ...fields } = all;
   const word =
     typeof level === "number" && level >= 50
       ? "error: "

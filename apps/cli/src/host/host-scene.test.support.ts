@@ -2,10 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PreparedPlans } from "@openclaw/approvals";
 import { ConnectionError, type Session } from "@openclaw/gateway-connection";
+import { ActiveRuns } from "./active-runs.ts";
 import type { AuditRecord, AuditSink } from "./audit.ts";
 import type { HostContext } from "./host-context.ts";
 import { PolicyStore } from "./policy-store.ts";
+import { runFacts } from "./run-environment.ts";
+import { RunSlots } from "./run-slots.ts";
 import { linesLog, scratchDir } from "./scratch.test.support.ts";
+import { SkillPrograms } from "./skill-programs.ts";
 import { UsageRecorder } from "./usage-recorder.ts";
 
 export interface HostScene {
@@ -27,6 +31,8 @@ export function hostScene(policy: object = FULL_POLICY, more: Partial<HostContex
   writeFileSync(store.path, JSON.stringify(policy), { mode: 0o600 });
   const hostLog = linesLog(log);
   const audit: AuditSink = { record: (record) => void audited.push(record), close: () => undefined };
+  const machine = { home: dir, hostCwd: dir, platform: process.platform };
+  const hostEnv = { PATH: process.env["PATH"], HOME: dir };
   const context: HostContext = {
     policy: store,
     prepared: new PreparedPlans(),
@@ -34,10 +40,17 @@ export function hostScene(policy: object = FULL_POLICY, more: Partial<HostContex
     audit,
     log: hostLog,
     node: { version: 1, nodeId: "n-1" },
-    home: dir,
-    hostCwd: dir,
-    hostEnv: { PATH: process.env["PATH"], HOME: dir },
-    platform: process.platform,
+    exec: {},
+    pause: { current: () => undefined },
+    active: new ActiveRuns(),
+    slots: new RunSlots(),
+    skills: new SkillPrograms({
+      policy: store,
+      facts: () => runFacts(machine, { PATH: process.env["PATH"] ?? "" }),
+      log: hostLog,
+    }),
+    ...machine,
+    hostEnv,
     killGraceMs: 200,
     ...more,
   };

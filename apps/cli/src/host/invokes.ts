@@ -115,7 +115,9 @@ export class Invokes {
       id: request.id,
       signal,
       protocol: session.hello.protocol,
+      gatewayVersion: session.hello.server.version,
       prepareSeen: this.#prepareSeenOn === session,
+      timeoutMs: request.timeoutMs,
       maxPayloadBytes: session.hello.policy.maxPayload * INVOKE_LIMITS.payloadShare,
       sendEvent: (event, payload) => this.#sendEvent(session, event, payload),
     };
@@ -136,6 +138,7 @@ export class Invokes {
   }
 
   #answer(request: Pick<InvokeRequest, "id" | "command">, session: Session, answer: InvokeAnswer): void {
+    this.#context.meter?.invoke(request.command, answer.ok ? undefined : answer.code);
     const sent = this.#send(request, session, answer).finally(() => this.#answering.delete(sent));
     this.#answering.add(sent);
   }
@@ -151,7 +154,9 @@ export class Invokes {
       : { ...base, ok: false, error: { code: answer.code, message: answer.message } };
     try {
       await session.request("node.invoke.result", params, { timeoutMs: INVOKE_LIMITS.answerMs });
+      if (answer.ok) answer.onSent?.(true);
     } catch (error) {
+      if (answer.ok) answer.onSent?.(false);
       if (answer.ok && error instanceof ConnectionError && error.code === "too-large") {
         await this.#send(
           request,
@@ -161,7 +166,7 @@ export class Invokes {
         return;
       }
       this.#context.log.warn(`the answer to ${request.command} was not taken`, {
-        invoke: request.id,
+        invokeId: request.id,
         error: messageOf(error),
       });
     }

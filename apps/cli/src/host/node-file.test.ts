@@ -43,6 +43,10 @@ describe("parseNodeFile", () => {
     ],
     [{ version: 1, nodeId: "a", gatewayApprovals: true }, "at `gatewayApprovals`"],
     [{ version: 1, nodeId: "a", legacyApprovals: 1 }, "at `legacyApprovals`"],
+    [
+      { version: 1, nodeId: "a", auditFailure: "ignore" },
+      'at `auditFailure`: invalid option: expected one of "refuse"|"warn"',
+    ],
   ])("refuses %j and names the place", (value, text) => {
     expect(() => parse(value)).toThrow(text);
     expect(() => parse(value)).toThrow(CliError);

@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { parseJsonDocument, readStateFile, StoreError, updateStateFile } from "@openclaw/config-store";
-import { parseWith } from "@openclaw/protocol";
+import type { TlsInput } from "@openclaw/gateway-connection";
+import { NODE_COMMANDS, parseWith, type NodeCommand } from "@openclaw/protocol";
 import * as z from "zod/mini";
 import { CliError } from "../errors.ts";
+import type { HeaderSources } from "./gateway-headers.ts";
+import { limitSettingsSchema, type LimitSettings } from "./run-limits.ts";
+import { SLOT_LIMITS } from "./run-slots.ts";
 
-export interface GatewayAddress {
+/** `tlsPins` and `tlsCa` are ours: older releases go by `tlsFingerprint` alone. */
+export interface GatewayAddress extends TlsInput {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  readonly tlsFingerprint?: string | undefined;
+  /** Where the values of extra headers come from, by name; ours. */
+  readonly headers?: HeaderSources | undefined;
   readonly contextPath?: string | undefined;
 }
 
@@ -29,11 +35,27 @@ export interface NodeFile {
   readonly gatewayApprovals?: "on" | "off" | undefined;
   /** Are approved runs without a plan accepted from Gateways that know no plans? */
   readonly legacyApprovals?: boolean | undefined;
+  /** Does what cannot be audited run? Absent means refuse. */
+  readonly auditFailure?: AuditFailure | undefined;
+  /** Runs at the same time; the others wait in turn. Absent: from cores and memory. */
+  readonly maxConcurrentRuns?: number | undefined;
+  /** What runs may use. Absent means no limits. */
+  readonly limits?: LimitSettings | undefined;
+  /** What is offered to the Gateway. Absent means everything. */
+  readonly commands?: readonly NodeCommand[] | undefined;
+  /** What the saved Gateway is known to have approved; names of other versions of this program may be among them. */
+  readonly approvedCommands?: readonly string[] | undefined;
+  /** Was this Gateway joined by a pairing code? Then its device token goes before tokens of the environment. */
+  readonly pairedByCode?: boolean | undefined;
   /** When this state directory first had a working connection; milliseconds since the epoch. */
   readonly firstConnectedAtMs?: number | undefined;
 }
 
+export type AuditFailure = "refuse" | "warn";
 export type PolicyEdits = "free" | "narrow" | "off";
+
+/** Names in one list of commands. */
+const MAX_SAVED_COMMANDS = 256;
 
 const text = z.string().check(z.maxLength(4096));
 const name = z.string().check(z.minLength(1), z.maxLength(4096));
@@ -57,12 +79,21 @@ const nodeFileSchema: z.ZodMiniType<NodeFile> = z.looseObject({
         z.transform((tls: boolean | null | undefined) => tls ?? false),
       ),
       tlsFingerprint: orAbsent,
+      tlsPins: z.optional(z.array(text)),
+      tlsCa: z.optional(name),
+      headers: z.optional(z.record(name, name)),
       contextPath: orAbsent,
     }),
   ),
   policyEdits: z.optional(z.enum(["free", "narrow", "off"])),
   gatewayApprovals: z.optional(z.enum(["on", "off"])),
   legacyApprovals: z.optional(z.boolean()),
+  auditFailure: z.optional(z.enum(["refuse", "warn"])),
+  maxConcurrentRuns: z.optional(z.int().check(z.minimum(1), z.maximum(SLOT_LIMITS.concurrent))),
+  limits: z.optional(limitSettingsSchema),
+  commands: z.optional(z.array(z.enum(NODE_COMMANDS)).check(z.minLength(1), z.maxLength(MAX_SAVED_COMMANDS))),
+  approvedCommands: z.optional(z.array(name).check(z.maxLength(MAX_SAVED_COMMANDS))),
+  pairedByCode: z.optional(z.boolean()),
   firstConnectedAtMs: z.optional(z.number()),
 });
 

@@ -3,6 +3,7 @@ import {
   type CredentialSource,
   type DeviceIdentity,
   type GatewayEndpoint,
+  type GatewayWay,
   type LinkEnd,
   type LinkState,
 } from "@openclaw/gateway-connection";
@@ -21,13 +22,19 @@ export interface NodeHostOptions {
   readonly credentials: CredentialSource;
   readonly context: HostContext;
   readonly everReady: boolean;
+  readonly way?: GatewayWay;
   /** Called at each hello, before any invoke and any word about it. */
   readonly onHello?: (hello: HelloOk) => void;
+  /** Called when the Gateway is known to have approved other commands than before. */
+  readonly onApproved?: (commands: readonly string[]) => void;
+  /** Called when `status` may be another one than before. */
+  readonly onChange?: () => void;
 }
 
 export interface HostStatus {
   readonly link: LinkState;
   readonly surface: SurfaceState;
+  readonly declared: readonly string[];
   readonly activeInvokes: number;
 }
 
@@ -44,18 +51,32 @@ export class NodeHost {
     const { context, identity } = options;
     this.#invokes = new Invokes(context, identity.deviceId);
     this.#surface = new SurfaceWatch({
-      onState: (state) => this.#say(describeSurface(state)),
+      declared: options.profile.commands ?? [],
+      approved: context.node.approvedCommands,
+      onApproved: options.onApproved,
+      onState: (state) => {
+        this.#say(describeSurface(state));
+        options.onChange?.();
+      },
       reconnect: () => void this.#link.reconnect("taking in the approved commands"),
     });
     this.#link = new GatewayLink({
       ...options,
       onEvent: (event, session) => this.#onEvent(event, session),
-      onState: (state) => this.#onLinkState(state),
+      onState: (state) => {
+        this.#onLinkState(state);
+        options.onChange?.();
+      },
     });
   }
 
   get status(): HostStatus {
-    return { link: this.#link.state, surface: this.#surface.state, activeInvokes: this.#invokes.activeCount };
+    return {
+      link: this.#link.state,
+      surface: this.#surface.state,
+      declared: this.#options.profile.commands ?? [],
+      activeInvokes: this.#invokes.activeCount,
+    };
   }
 
   /** Stays until `stop` is called or only a person can help. */
@@ -76,7 +97,7 @@ export class NodeHost {
   }
 
   #onEvent(event: EventFrame, session: Session): void {
-    if (event.event === "node.invoke.request") this.#surface.onInvoke();
+    if (event.event === "node.invoke.request") this.#surface.onInvoke(commandOf(event));
     this.#surface.onEvent(event);
     this.#invokes.onEvent(event, session);
   }
@@ -86,11 +107,15 @@ export class NodeHost {
       const { session } = this.#link;
       this.#options.onHello?.(state.hello);
       this.#say(describeLink(state, this.#options.endpoint));
-      if (session !== undefined) this.#surface.onReady(session);
+      if (session !== undefined) {
+        this.#surface.onReady(session);
+        this.#options.context.skills.onReady(session);
+      }
       return;
     }
     // The Gateway has reported a failure for whatever ran on the lost connection and may run it again.
     this.#invokes.endSession();
+    this.#options.context.skills.onEnd();
     this.#say(describeLink(state, this.#options.endpoint));
   }
 
@@ -99,4 +124,10 @@ export class NodeHost {
     const { level, text } = this.#repeated.quieted(line);
     this.#options.context.log[level](text);
   }
+}
+
+function commandOf({ payload }: EventFrame): string {
+  const command: unknown =
+    typeof payload === "object" && payload !== null ? Reflect.get(payload, "command") : undefined;
+  return typeof command === "string" ? command : "";
 }

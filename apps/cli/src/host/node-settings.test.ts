@@ -48,7 +48,10 @@ describe("settleNodeFile", () => {
   it("takes saved values over defaults", async () => {
     const { node, endpoint, tokensAreForeign } = await settle(SAVED, {});
     expect(node).toMatchObject({ nodeId: "n-1", token: "old-token", gateway: SAVED });
-    expect(endpoint).toMatchObject({ url: "wss://10.0.0.5:1234/gw", tlsFingerprint: PIN });
+    expect(endpoint).toMatchObject({
+      url: "wss://10.0.0.5:1234/gw",
+      tlsPins: [{ kind: "certificate", sha256: PIN }],
+    });
     expect(tokensAreForeign).toBe(false);
   });
 

@@ -3,11 +3,14 @@ import {
   ConnectionError,
   DEFAULT_GATEWAY_PORT,
   endpointFromParts,
-  parseFingerprint,
   type GatewayEndpoint,
+  type TlsInput,
 } from "@openclaw/gateway-connection";
 import { flag, numberOption, stringOption, type CommandInput } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { headerOptions } from "./gateway-headers.ts";
+import { trustOptions } from "./gateway-trust.ts";
+import { chosenCommands } from "./declared-commands.ts";
 import {
   newNodeFile,
   readNodeFile,
@@ -44,7 +47,21 @@ export function planNodeFile(path: string, input: CommandInput, env: Environment
   }
 }
 
-const ADDRESS_OPTIONS = ["host", "port", "tls", "no-tls", "tls-fingerprint", "context-path"] as const;
+/** The same for a node of which nothing is saved, or nothing can be read. */
+export function planNewNode(input: CommandInput, env: Environment): SettledNode {
+  checkOptions(input);
+  return settle(newNodeFile(), input, env);
+}
+
+const ADDRESS_OPTIONS = [
+  "host",
+  "port",
+  "tls",
+  "no-tls",
+  "tls-fingerprint",
+  "tls-ca",
+  "context-path",
+] as const;
 
 /** The same, written. Tokens that are foreign must be gone before: a crash in between would make them look our own. */
 export async function settleNodeFile(
@@ -69,12 +86,17 @@ function settle(before: NodeFile, input: CommandInput, env: Environment): Settle
   // Where no Gateway is saved nobody knows whose a stored token is.
   const sameGateway = before.gateway !== undefined && placeOf(before.gateway)?.url === placeOf(gateway)?.url;
   const tokensAreForeign = nodeId !== before.nodeId || !sameGateway;
-  const { token, ...rest } = before;
+  const commands = chosenCommands(input, before.commands);
+  const { token, approvedCommands, pairedByCode, commands: _commands, ...rest } = before;
   const node = {
     ...rest,
     ...(token === undefined || tokensAreForeign ? {} : { token }),
     nodeId,
     displayName: stringOption(input, "display-name")?.trim() ?? before.displayName ?? hostname(),
+    ...(commands === undefined ? {} : { commands }),
+    // Another Gateway has neither taken a code nor approved anything yet.
+    ...(pairedByCode === undefined || tokensAreForeign ? {} : { pairedByCode }),
+    ...(approvedCommands === undefined || tokensAreForeign ? {} : { approvedCommands }),
     gateway,
   };
   return { node, endpoint, tokensAreForeign };
@@ -82,27 +104,33 @@ function settle(before: NodeFile, input: CommandInput, env: Environment): Settle
 
 function addressFrom(input: CommandInput, saved: GatewayAddress | undefined): GatewayAddress {
   const host = stringOption(input, "host")?.trim() ?? saved?.host ?? "127.0.0.1";
-  const fingerprint = stringOption(input, "tls-fingerprint");
+  const given = trustOptions(input);
   const noTls = flag(input, "no-tls");
-  // A pin belongs to one server: it is kept only while the host stays the same.
+  // Trust belongs to one server: it is kept only while the host stays the same.
   const sameHost = saved !== undefined && placeOf(saved)?.host === placeOf({ ...saved, host })?.host;
-  const savedPin = sameHost && !noTls ? saved.tlsFingerprint : undefined;
-  const pin = fingerprint === undefined ? savedPin : parseFingerprint(fingerprint);
+  const kept = sameHost && !noTls ? saved : NO_TRUST;
+  const { tlsFingerprint, tlsPins } = "tlsFingerprint" in given ? given : kept;
+  const trust = { tlsFingerprint, tlsPins, tlsCa: given.tlsCa ?? kept.tlsCa };
+  const implied = tlsFingerprint !== undefined || tlsPins !== undefined || trust.tlsCa !== undefined;
   const contextPath = stringOption(input, "context-path")?.trim() ?? saved?.contextPath;
   return {
     ...saved,
     host,
     port: numberOption(input, "port") ?? saved?.port ?? DEFAULT_GATEWAY_PORT,
-    tls: flag(input, "tls") || pin !== undefined || (!noTls && (saved?.tls ?? false)),
-    tlsFingerprint: pin,
+    tls: flag(input, "tls") || implied || (!noTls && (saved?.tls ?? false)),
+    ...trust,
+    headers: headerOptions(input) ?? (sameHost ? saved.headers : undefined),
     contextPath: contextPath === "" || contextPath === "/" ? undefined : contextPath,
   };
 }
 
+const NO_TRUST: TlsInput = {};
+
 /** The address as a URL writes it, whatever TLS is: two spellings of one place are one place. */
 function placeOf(address: GatewayAddress): GatewayEndpoint | undefined {
   try {
-    return endpointFromParts({ ...address, tls: true, tlsFingerprint: undefined });
+    const { host, port, contextPath } = address;
+    return endpointFromParts({ host, port, contextPath, tls: true });
   } catch {
     return undefined;
   }
@@ -118,8 +146,9 @@ function checkOptions(input: CommandInput): void {
   if (flag(input, "tls") && flag(input, "no-tls")) {
     throw new CliError("bad-option", "--tls and --no-tls contradict each other; give one of them");
   }
-  if (flag(input, "no-tls") && stringOption(input, "tls-fingerprint") !== undefined) {
-    throw new CliError("bad-option", "--tls-fingerprint needs TLS; leave --no-tls out");
+  for (const name of ["tls-fingerprint", "tls-ca"]) {
+    if (flag(input, "no-tls") && name in input.options)
+      throw new CliError("bad-option", `--${name} needs TLS; leave --no-tls out`);
   }
   for (const name of ["node-id", "display-name"]) {
     const value = stringOption(input, name);

@@ -1,19 +1,19 @@
 /** Shorter secrets cannot be taken out: what is left of the text would spell them. */
 const MIN_SECRET_CHARS = 6;
-const REDACTED = "[redacted]";
+export const REDACTED = "[redacted]";
 
 /** Makes a text safe to show. */
 export type Redact = (text: string) => string;
 
-/** Takes every known secret out of a text. `secrets` may grow meanwhile. */
-export function redactor(secrets: ReadonlySet<string>): Redact {
+/** Takes every known secret out of a text, and `more`, which runs may know. `secrets` may grow meanwhile. */
+export function redactor(secrets: ReadonlySet<string>, more: readonly string[] = []): Redact {
   let known = -1;
   let longestFirst: readonly string[] = [];
   return (text) => {
     // Secrets are only ever added. The longest goes first: one may be a part of another.
     if (secrets.size !== known) {
       known = secrets.size;
-      longestFirst = [...secrets]
+      longestFirst = [...secrets, ...more]
         .filter((secret) => secret.length >= MIN_SECRET_CHARS)
         .toSorted((a, b) => b.length - a.length);
     }
@@ -41,7 +41,7 @@ export function environmentForRuns(
   secrets: ReadonlySet<string>,
 ): () => Readonly<Record<string, string | undefined>> {
   // Copied: every look into the real environment of a process costs a system call.
-  const all = Object.entries(env).filter(([, value]) => value !== undefined);
+  const all = Object.entries(env).filter(([name, value]) => value !== undefined && !isServices(name));
   let known = -1;
   let clean: Readonly<Record<string, string | undefined>> = {};
   return () => {
@@ -52,6 +52,13 @@ export function environmentForRuns(
     }
     return clean;
   };
+}
+
+/** What a service manager gave to this process alone: with it a run could speak in the host's name. */
+function isServices(name: string): boolean {
+  return /^(?:NOTIFY_SOCKET|FDSTORE|MAINPID|MANAGERPID|MANAGERPIDFDID|WATCHDOG_.*|LISTEN_.*|MEMORY_PRESSURE_.*)$/u.test(
+    name,
+  );
 }
 
 function holdsSecret(value: string, secrets: ReadonlySet<string>): boolean {

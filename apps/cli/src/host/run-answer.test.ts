@@ -17,6 +17,7 @@ const DONE: RunResult = {
 };
 const NAMES = { sessionKey: "s", runId: "r" };
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
+const MARK = /\n\.\.\. \(truncated: (\d+) bytes are missing here\) \.\.\.\n/u;
 /** The smallest limit that a Gateway can name, less the part that is kept free. */
 const SMALLEST = 14_745;
 
@@ -87,8 +88,36 @@ describe("runPayload", () => {
 
   it("says that it was cut, and cuts no more than it must", () => {
     const payload = runPayload({ ...DONE, stdout: "\u001b".repeat(100_000) }, 400_000);
-    expect(payload.stdout.endsWith("\n... (truncated)")).toBe(true);
+    const [head = "", bytes, tail = ""] = payload.stdout.split(MARK);
+    expect(head.length + Number(bytes) + tail.length).toBe(100_000);
+    expect(Math.abs(head.length - tail.length)).toBeLessThanOrEqual(1);
     expect(frameBytes(payload)).toBeGreaterThan(390_000);
+  });
+
+  it("keeps both ends, and one mark where the executor had left out bytes already", () => {
+    const stdout = `first ${"a".repeat(90_000)}\n... (truncated: 500 bytes are missing here) ...\n${"b".repeat(90_000)} last`;
+    const result = { ...DONE, stdout, truncatedBytes: { stdout: 500, stderr: 0 } };
+    expect(runPayload(result, 1_000_000).stdout).toBe(stdout);
+    const [head = "", bytes, tail = "", ...more] = runPayload(result, 100_000).stdout.split(MARK);
+    expect(more).toEqual([]);
+    expect(head).toMatch(/^first a+$/u);
+    expect(tail).toMatch(/^b+ last$/u);
+    expect(head.length + Number(bytes) + tail.length).toBe(180_000 + 11 + 500);
+  });
+
+  it("counts the bytes that are missing, whatever the characters are", () => {
+    fc.assert(
+      fc.property(output, fc.integer({ min: SMALLEST, max: 60_000 }), (stdout, maxBytes) => {
+        const text = runPayload({ ...DONE, stdout }, maxBytes).stdout;
+        if (text === stdout) return;
+        const [head = "", bytes, tail = ""] = text.split(MARK);
+        expect(stdout.startsWith(head) && stdout.endsWith(tail)).toBe(true);
+        expect(Buffer.byteLength(head) + Number(bytes) + Buffer.byteLength(tail)).toBe(
+          Buffer.byteLength(stdout),
+        );
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("bounds the error too, which names paths of the request", () => {

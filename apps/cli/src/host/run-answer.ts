@@ -1,4 +1,5 @@
-import type { RunResult } from "@openclaw/executor";
+import type { RunResult, StreamBytes } from "@openclaw/executor";
+import { keptText, parts, shorten } from "./shorten-output.ts";
 import { LIMITS, utf8Length, type ExecFinished, type SystemRunResult } from "@openclaw/protocol";
 
 const CUT_MARK = "... (truncated) ";
@@ -12,8 +13,14 @@ const FIT_STEP = 256;
 const ERROR_CHARS = 1024;
 const CUT_LINE = "\n... (truncated)";
 
-/** The payload of `system.run`, cut so that its encoded form fits the Gateway's frame limit. */
-export function runPayload(result: RunResult, maxBytes: number): SystemRunResult {
+/** A result, with what it does not show of each stream already. */
+type Output = RunResult & { readonly truncatedBytes?: StreamBytes };
+
+/**
+ * The payload of `system.run`. Where its encoded form is longer than the Gateway's frame limit, the middle of the output
+ * is left out and counted: the beginning says what ran, the end how it ended.
+ */
+export function runPayload(result: Output, maxBytes: number): SystemRunResult {
   const error = errorText(result);
   const payload: SystemRunResult = {
     ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
@@ -21,14 +28,16 @@ export function runPayload(result: RunResult, maxBytes: number): SystemRunResult
     success: result.success,
     stdout: result.stdout,
     stderr: result.stderr,
-    error: error === null ? null : cut(error, ERROR_CHARS),
+    error: error === null ? null : cutEnd(error, ERROR_CHARS),
   };
   if ((payload.stdout.length + payload.stderr.length) * WORST_GROWTH + FRAME_ROOM <= maxBytes) return payload;
   if (encodedBytes(payload) <= maxBytes) return payload;
+  const stdout = parts(result.stdout, result.truncatedBytes?.stdout);
+  const stderr = parts(result.stderr, result.truncatedBytes?.stderr);
   const cutTo = (room: number): SystemRunResult => ({
     ...payload,
-    stdout: cut(payload.stdout, room),
-    stderr: cut(payload.stderr, room),
+    stdout: keptText(shorten(stdout, room)),
+    stderr: keptText(shorten(stderr, room)),
   });
   // Some characters grow sevenfold when encoded twice, so the longest fit is found, not computed.
   let fits = 0;
@@ -76,7 +85,7 @@ function encodedBytes(payload: SystemRunResult): number {
   return utf8Length(JSON.stringify(JSON.stringify(payload)));
 }
 
-function cut(text: string, chars: number): string {
+function cutEnd(text: string, chars: number): string {
   if (text.length <= chars) return text;
   const end = isHighSurrogate(text.charCodeAt(chars - 1)) ? chars - 1 : chars;
   return text.slice(0, Math.max(0, end)) + CUT_LINE;

@@ -68,12 +68,27 @@ export function describeSurface(state: SurfaceState): StateLine | undefined {
       return undefined;
     case "approved":
       return { level: "info", text: "the Gateway has approved this node's commands; ready for work" };
+    case "not-asked":
+      return {
+        level: "warn",
+        text: `this Gateway asks only once and has not approved ${state.added.join(", ")}; to have it asked again, remove this node there: openclaw devices remove <device id>`,
+      };
     case "rejected":
+      if (state.added !== undefined)
+        return {
+          level: "warn",
+          text: `the operator rejected ${state.added.join(", ")}; what was approved before stays`,
+        };
       return {
         level: "warn",
         text: "the operator rejected this node's commands; after a restart of this node they can be approved again",
       };
     case "pending":
+      if (state.added !== undefined)
+        return {
+          level: "info",
+          text: `${state.added.join(", ")} came on top of what was approved before; if they are not approved yet, on the Gateway: openclaw nodes pending, then openclaw nodes approve <request id>`,
+        };
       return {
         level: "info",
         text:

@@ -7,6 +7,8 @@ const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const LINGER_MS = 100;
 
 export interface StopWatch {
+  /** Stops the host as a signal would. */
+  stop(why: string): void;
   /** Call when everything is closed. */
   over(): void;
 }
@@ -17,15 +19,14 @@ export interface StopWatch {
  */
 export function stopOnSignals(host: { stop(): Promise<void> }, log: HostLog): StopWatch {
   let asked = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    log.info(
-      asked ? `${signal} received; still stopping, it takes 3 s at most` : `${signal} received; stopping`,
-    );
+  const stop = (why: string): void => {
+    log.info(asked ? `${why}; still stopping, it takes 3 s at most` : `${why}; stopping`);
     asked = true;
     void host.stop();
   };
-  for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(`${signal} received`));
   return {
+    stop,
     over: () => {
       if (asked) setTimeout(() => process.exit(EXIT.ok), LINGER_MS).unref();
     },

@@ -23,8 +23,12 @@ const STOP_HINTS: Readonly<Record<string, readonly string[]>> = {
   PROTOCOL_MISMATCH: [
     "this Gateway speaks a protocol that this node host does not know; update the older of the two",
   ],
-  "fingerprint-mismatch": ["compare with the Gateway's own certificate before you change --tls-fingerprint"],
+  "fingerprint-mismatch": [
+    "openclaw node tls show prints what the server offers now",
+    "compare with the Gateway's own certificate before you change --tls-fingerprint",
+  ],
   "tls-failed": [
+    "openclaw node tls show prints what the server offers and why it is not trusted",
     "for a self-signed Gateway certificate pass its SHA-256 with --tls-fingerprint",
     "to read it there: openssl x509 -noout -fingerprint -sha256 -in <certificate file>",
   ],

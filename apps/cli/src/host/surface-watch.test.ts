@@ -39,15 +39,27 @@ const resolved = (decision: string) =>
     payload: { requestId: "r-7", nodeId: "n", decision },
   }) as const;
 
+const DECLARED = ["system.run", "system.run.prepare", "system.which"];
+let remembered: (readonly string[])[];
 let states: SurfaceState[];
 let reconnects: number;
 let watch: SurfaceWatch;
 
+const watchOf = (approved?: readonly string[]): SurfaceWatch =>
+  new SurfaceWatch({
+    declared: DECLARED,
+    approved,
+    onApproved: (commands) => remembered.push(commands),
+    onState: (state) => states.push(state),
+    reconnect: () => (reconnects += 1),
+  });
+
 beforeEach(() => {
   vi.useFakeTimers();
+  remembered = [];
   states = [];
   reconnects = 0;
-  watch = new SurfaceWatch({ onState: (state) => states.push(state), reconnect: () => (reconnects += 1) });
+  watch = watchOf();
 });
 afterEach(() => {
   watch.close();
@@ -79,7 +91,7 @@ describe("Gateways that take an approval in at the next connect (2026.3)", () =>
     expect(reconnects).toBe(14);
     expect(states).toEqual([{ stage: "pending" }]);
     watch.onReady(session("2026.3"));
-    watch.onInvoke();
+    watch.onInvoke("system.which");
     await vi.advanceTimersByTimeAsync(SURFACE_DELAYS.later * 3);
     expect(reconnects).toBe(14);
     expect(states).toEqual([{ stage: "pending" }, { stage: "approved" }]);
@@ -101,8 +113,8 @@ describe("Gateways that take an approval in at once and say nothing (2026.6)", (
     watch.onReady(session("2026.6"));
     await vi.advanceTimersByTimeAsync(SURFACE_DELAYS.later);
     expect(states).toEqual([{ stage: "pending" }]);
-    watch.onInvoke();
-    watch.onInvoke();
+    watch.onInvoke("system.which");
+    watch.onInvoke("system.which");
     expect(states.at(-1)).toEqual({ stage: "approved" });
     expect(states).toHaveLength(2);
     expect(reconnects).toBe(0);

@@ -1,14 +1,18 @@
 import { pairResolvedSchema, parseWith, type EventFrame, type HelloOk } from "@openclaw/protocol";
 import { ConnectionError, type Session } from "@openclaw/gateway-connection";
+import { addedCommands, approvedAfter } from "./approved-commands.ts";
 
 /** Has the Gateway's operator approved this node's commands? */
 export type SurfaceState =
   | { readonly stage: "unknown" }
   /** This Gateway has no such approval. */
   | { readonly stage: "not-needed" }
-  | { readonly stage: "pending"; readonly requestId?: string }
+  /** `added`: what was approved before stays, these wait. */
+  | { readonly stage: "pending"; readonly requestId?: string; readonly added?: readonly string[] }
+  /** This Gateway asks its operator once and never again: what was added later is not granted. */
+  | { readonly stage: "not-asked"; readonly added: readonly string[] }
   | { readonly stage: "approved" }
-  | { readonly stage: "rejected" };
+  | { readonly stage: "rejected"; readonly added?: readonly string[] };
 
 /** Reconnect times of Gateways that take an approval in only at the next connect; milliseconds. */
 export const SURFACE_DELAYS = {
@@ -20,6 +24,12 @@ export const SURFACE_DELAYS = {
 } as const;
 
 export interface SurfaceWatchOptions {
+  /** The commands that the connect frame carries. */
+  readonly declared: readonly string[];
+  /** What this Gateway is known to have approved, from earlier starts. */
+  readonly approved?: readonly string[] | undefined;
+  /** Called when that changes. */
+  readonly onApproved?: ((commands: readonly string[]) => void) | undefined;
   readonly onState: (state: SurfaceState) => void;
   /** Closes the session and connects again. */
   readonly reconnect: () => void;
@@ -34,9 +44,14 @@ export class SurfaceWatch {
   #state: SurfaceState = { stage: "unknown" };
   #timer: NodeJS.Timeout | undefined;
   #reconnects = 0;
+  #era: SurfaceEra = "none";
+  #approved: readonly string[] | undefined;
+  /** An invoke has shown that there is an approval, whatever it covers. */
+  #proven = false;
 
   constructor(options: SurfaceWatchOptions) {
     this.#options = options;
+    this.#approved = options.approved;
   }
 
   get state(): SurfaceState {
@@ -46,25 +61,41 @@ export class SurfaceWatch {
   onReady(session: Session): void {
     clearTimeout(this.#timer);
     const era = surfaceEra(session.hello);
+    this.#era = era;
     if (era === "none") this.#enter({ stage: "not-needed" });
     else if (era === "told") void this.#probe(session);
     else if (this.#state.stage !== "approved") {
-      if (this.#state.stage === "unknown") this.#enter({ stage: "pending" });
-      if (era === "reconnect") this.#scheduleReconnect();
+      if (this.#state.stage === "unknown") this.#enter(this.#notYet());
+      if (era === "reconnect" && !this.#proven) this.#scheduleReconnect();
     }
   }
 
-  /** An invoke came through: whatever was pending is approved. */
-  onInvoke(): void {
+  /** An invoke came through: what was pending is approved, unless only older commands are proven by it. */
+  onInvoke(command: string): void {
+    // Gateways before the newest send these without any approval.
+    if (this.#era !== "told" && command.startsWith("system.execApprovals.")) return;
     clearTimeout(this.#timer);
-    if (this.#state.stage === "pending" || this.#state.stage === "unknown")
+    this.#proven = true;
+    const added = this.#added();
+    if (added.length > 0 && !added.includes(command)) return;
+    const { stage } = this.#state;
+    if (stage === "pending" || stage === "unknown" || stage === "not-asked")
       this.#enter({ stage: "approved" });
   }
 
   onEvent(event: EventFrame): void {
     if (event.event !== "node.pair.resolved") return;
     const resolved = parseWith(pairResolvedSchema, event.payload, event.event);
-    if (resolved.ok) this.#enter({ stage: resolved.value.decision === "approved" ? "approved" : "rejected" });
+    if (!resolved.ok) return;
+    if (resolved.value.decision === "approved") {
+      this.#enter({ stage: "approved" });
+      return;
+    }
+    // A request that a newer one has replaced ends as rejected as well.
+    const waiting = requestIdOf(this.#state);
+    if (waiting !== undefined && waiting !== resolved.value.requestId) return;
+    const added = this.#added();
+    this.#enter({ stage: "rejected", ...(added.length === 0 ? {} : { added }) });
   }
 
   close(): void {
@@ -75,16 +106,17 @@ export class SurfaceWatch {
   async #probe(session: Session): Promise<void> {
     const before = this.#state;
     try {
-      await session.request("node.runnerInventory.update", {
-        protocolFeatures: [],
-        workerHost: { enabled: false },
-      });
-      this.#enter({ stage: "approved" });
+      await session.request("node.runnerInventory.update", { protocolFeatures: [] });
+      // Answered as soon as anything is approved: it says nothing about what was added since.
+      if (this.#state === before)
+        this.#enter(this.#added().length > 0 ? this.#notYet() : { stage: "approved" });
     } catch (error) {
       if (!(error instanceof ConnectionError) || error.code !== "request-failed") return;
       // Told otherwise meanwhile, or refused for a reason that says nothing about approval.
       if (this.#state !== before || !/approv/iu.test(error.message)) return;
       const requestId = /openclaw nodes approve ([\w-]{1,80})/u.exec(error.message)?.[1];
+      // Whatever was approved once is gone: the node was removed there.
+      this.#approved = undefined;
       this.#enter({ stage: "pending", ...(requestId === undefined ? {} : { requestId }) });
     }
   }
@@ -96,10 +128,28 @@ export class SurfaceWatch {
     this.#timer = setTimeout(() => this.#options.reconnect(), delay);
   }
 
+  #added(): readonly string[] {
+    return addedCommands(this.#options.declared, this.#approved);
+  }
+
+  #notYet(): SurfaceState {
+    const added = this.#added();
+    if (added.length === 0) return { stage: "pending" };
+    return { stage: this.#era === "reconnect" ? "not-asked" : "pending", added };
+  }
+
   #enter(state: SurfaceState): void {
     const same = state.stage === this.#state.stage && requestIdOf(state) === requestIdOf(this.#state);
     this.#state = state;
+    if (state.stage === "approved") this.#remember();
     if (!same) this.#options.onState(state);
+  }
+
+  #remember(): void {
+    const approved = approvedAfter(this.#options.declared, this.#approved);
+    if (approved === this.#approved) return;
+    this.#approved = approved;
+    this.#options.onApproved?.(approved);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   readRefusal,
   type ClientProfile,
   type ConnectCredential,
+  type GatewayWay,
   type Session,
   type SessionOptions,
 } from "@openclaw/gateway-connection";
@@ -20,6 +21,7 @@ import type { OperatorHome } from "./operator-home.ts";
 export interface OperatorConnect {
   readonly choice: GatewayChoice;
   readonly home: OperatorHome;
+  readonly way?: GatewayWay | undefined;
   /** For the whole attempt, in milliseconds. */
   readonly timeoutMs: number;
   readonly onEvent: NonNullable<SessionOptions["onEvent"]>;
@@ -67,7 +69,7 @@ function candidates(choice: GatewayChoice, home: OperatorHome): readonly Candida
 
 async function attempt(
   candidate: Candidate,
-  { choice, home, timeoutMs, onEvent }: OperatorConnect,
+  { choice, home, timeoutMs, way, onEvent }: OperatorConnect,
   signal: AbortSignal,
 ): Promise<Session | { readonly refused: ErrorShape }> {
   let signatureVersion: "v2" | "v3" = "v2";
@@ -79,6 +81,7 @@ async function attempt(
         identity: home.identity,
         credential: candidate.credential,
         signatureVersion,
+        way,
         onEvent,
         signal,
       });

@@ -13,7 +13,7 @@ function choose(question: Partial<Omit<GatewayQuestion, "config">>, config: obje
     const env = question.env ?? {};
     const choice = chooseGateway({ env, ...question, config: () => readConfig({ configFile }, env) });
     const { endpoint, credential, credentialFrom } = choice;
-    return { url: endpoint.url, pin: endpoint.tlsFingerprint, ...credential, from: credentialFrom };
+    return { url: endpoint.url, pin: endpoint.tlsPins?.[0]?.sha256, ...credential, from: credentialFrom };
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -56,7 +56,9 @@ describe("which Gateway", () => {
   });
 
   test("a pin alone means TLS", () => {
-    expect(choose({ tlsFingerprint: "cd".repeat(32) })).toMatchObject({ url: "wss://127.0.0.1:18789" });
+    expect(choose({ tls: { tlsFingerprint: "cd".repeat(32) } })).toMatchObject({
+      url: "wss://127.0.0.1:18789",
+    });
   });
 
   test("nonsense is refused in words", () => {

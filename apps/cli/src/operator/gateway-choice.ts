@@ -5,6 +5,7 @@ import {
   endpointFromUrl,
   type ConnectCredential,
   type GatewayEndpoint,
+  type TlsInput,
 } from "@openclaw/gateway-connection";
 import { CliError } from "../errors.ts";
 
@@ -14,7 +15,8 @@ export interface GatewayQuestion {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
-  readonly tlsFingerprint?: string | undefined;
+  /** Who is the right server, when that was said; else the configuration may say it. */
+  readonly tls?: TlsInput | undefined;
   readonly env: Environment;
   /** Read only when nobody named a url. */
   readonly config: () => NodeConfig;
@@ -40,7 +42,7 @@ export function chooseGateway(question: GatewayQuestion): GatewayChoice {
   }
   const given = argvCredential(question) ?? environmentCredential(env);
   if (url !== undefined) {
-    const endpoint = endpointFromUrl(url, question.tlsFingerprint, env);
+    const endpoint = endpointFromUrl(url, question.tls, env);
     return { endpoint, explicit: true, ...(given ?? NOTHING) };
   }
   const config = question.config();
@@ -73,7 +75,7 @@ function configuredCredential(config: NodeConfig): Credential {
   return password === undefined ? NOTHING : { credential: { password }, credentialFrom: "configuration" };
 }
 
-function configuredEndpoint(config: NodeConfig, { env, tlsFingerprint }: GatewayQuestion): GatewayEndpoint {
+function configuredEndpoint(config: NodeConfig, { env, tls = {} }: GatewayQuestion): GatewayEndpoint {
   const { mode, remote, port } = config.gateway;
   if (mode === "remote") {
     if (remote.url === undefined) {
@@ -81,14 +83,15 @@ function configuredEndpoint(config: NodeConfig, { env, tlsFingerprint }: Gateway
         "set gateway.remote.url in openclaw.json, or name the Gateway with --url",
       ]);
     }
-    return endpointFromUrl(remote.url, tlsFingerprint ?? remote.tlsFingerprint, env);
+    const configured = "tlsFingerprint" in tls ? {} : { tlsFingerprint: remote.tlsFingerprint };
+    return endpointFromUrl(remote.url, { ...configured, ...tls }, env);
   }
   return endpointFromParts(
     {
       host: "127.0.0.1",
       port: environmentPort(env) ?? port ?? DEFAULT_GATEWAY_PORT,
       tls: false,
-      tlsFingerprint,
+      ...tls,
     },
     env,
   );

@@ -1,4 +1,4 @@
-import type { GatewayEndpoint } from "@openclaw/gateway-connection";
+import { formatTlsPin, type GatewayEndpoint } from "@openclaw/gateway-connection";
 import * as z from "zod/mini";
 import { OPERATOR_LIMITS } from "./limits.ts";
 
@@ -28,11 +28,14 @@ const tokensSchema: z.ZodMiniType<GatewayTokens & { readonly version: 1 }> = z.o
   ),
 });
 
-/** Names a Gateway: its url and, where one was given, its certificate. Another pin is another Gateway. */
-export function gatewayKey(endpoint: GatewayEndpoint): string {
-  return endpoint.tlsFingerprint === undefined
-    ? endpoint.url
-    : `${endpoint.url} sha256:${endpoint.tlsFingerprint}`;
+/**
+ * Names a Gateway: its url and, where some were given, the first of its pins. Another pin is another Gateway; one more pin
+ * behind it, for a renewal, is not.
+ */
+export function gatewayKey({ url, tlsPins }: GatewayEndpoint): string {
+  const pin = tlsPins?.[0];
+  if (pin === undefined) return url;
+  return pin.kind === "certificate" ? `${url} sha256:${pin.sha256}` : `${url} ${formatTlsPin(pin)}`;
 }
 
 /** Reads the file's text; whatever is broken or belongs to another identity counts as no token. */

@@ -3,6 +3,7 @@ import {
   initialPolicyText,
   loadPolicy,
   projectPolicy,
+  replacePolicy,
   type LoadedPolicy,
   type PolicyEdit,
 } from "@openclaw/approvals";
@@ -15,6 +16,7 @@ import {
 } from "@openclaw/config-store";
 import { CliError } from "../errors.ts";
 import { claimStateDir } from "../state.ts";
+import { changedMeanwhile } from "./changed-meanwhile.ts";
 import { OPERATOR_LIMITS } from "./limits.ts";
 import type { PolicyTarget, PolicyView } from "./policy-target.ts";
 
@@ -52,20 +54,57 @@ export function localPolicy(paths: StatePaths): PolicyTarget {
       return readLocal(path);
     },
     edit: change,
-    replace: async (file) => {
-      const { view } = await change((current) => {
-        const base = withoutDeny(current);
-        return applySet(base, { file, baseHash: base.hash });
-      });
-      return view;
+    inspect: async () => {
+      if (findForeignState(paths) !== undefined) claimStateDir(paths);
+      const text = textOf(path);
+      const policy = loadPolicy(text);
+      return { view: viewOf(path, policy), policy, ...(text === undefined ? {} : { text }) };
+    },
+    plan: async ({ file, whole, baseHash }) => {
+      claimStateDir(paths);
+      const seen = textOf(path);
+      const before = loadPolicy(seen);
+      const base = baseHash ?? before.hash;
+      const make = (text: string | undefined): PolicyEdit => {
+        const current = loadPolicy(text);
+        if (current.hash !== base) throw changedMeanwhile();
+        if (whole) return replacePolicy(current, { text: JSON.stringify(file), baseHash: base });
+        // The strict policy is the base of the first one, as for every first edit.
+        const under = withoutDeny(text === undefined ? loadPolicy(initialPolicyText()) : current);
+        return applySet(under, { file, baseHash: under.hash });
+      };
+      const planned = make(seen);
+      if (!planned.ok) throw editRefused(planned, path);
+      return {
+        before,
+        after: planned.policy,
+        changed: planned.policy.hash !== before.hash,
+        write: async () => {
+          let made: PolicyEdit | undefined;
+          await updateStateFile(
+            path,
+            (text) => {
+              made = make(text);
+              return made.ok ? made.text : undefined;
+            },
+            FILE,
+          );
+          if (made === undefined || !made.ok) throw editRefused(made, path);
+          return viewOf(path, made.policy);
+        },
+      };
     },
   };
 }
 
+function textOf(path: string): string | undefined {
+  const file = readStateFile(path, FILE);
+  return file.kind === "absent" ? undefined : file.text;
+}
+
 function readLocal(path: string): PolicyView {
   try {
-    const file = readStateFile(path, FILE);
-    return viewOf(path, loadPolicy(file.kind === "absent" ? undefined : file.text));
+    return viewOf(path, loadPolicy(textOf(path)));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return { path, exists: true, hash: "", file: {}, problem: error.message };
@@ -105,7 +144,9 @@ function editRefused(edit: PolicyEdit | undefined, path: string): CliError {
     return new CliError(
       "policy-malformed",
       `\`${path}\` is malformed, so every command is refused: ${text}`,
-      ["openclaw approvals get shows where; mend it, or replace it with openclaw approvals set"],
+      [
+        "openclaw approvals get shows where; mend it with openclaw approvals edit, or replace it with openclaw approvals set",
+      ],
     );
   }
   return new CliError("bad-option", text);

@@ -10,6 +10,9 @@ import {
 import type { core } from "zod/mini";
 import { numberOption, stringOption, type CommandInput, type CommandIo } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { headerOptions } from "../host/gateway-headers.ts";
+import { gatewayWay } from "../host/gateway-way.ts";
+import { trustOptions } from "../host/gateway-trust.ts";
 import { printable } from "../output/printable.ts";
 import { statePathsFor } from "../state.ts";
 import { connectOperator } from "./connect-operator.ts";
@@ -56,7 +59,7 @@ export async function withGateway<T>(
     url: stringOption(input, "url"),
     token: stringOption(input, "token"),
     password: stringOption(input, "password"),
-    tlsFingerprint: stringOption(input, "tls-fingerprint"),
+    tls: trustOptions(input),
     env: io.env,
     config: () => readConfig(paths, io.env),
   });
@@ -68,6 +71,7 @@ export async function withGateway<T>(
   const connect = {
     choice,
     home,
+    way: gatewayWay({ env: io.env, headers: headerOptions(input), secure: choice.endpoint.secure }),
     timeoutMs,
     onEvent: (event: EventFrame): void => {
       for (const listener of listeners) listener(event);

@@ -27,6 +27,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly isTTY?: boolean;
+  /** Somebody types at a terminal: `stdin` holds the answers. */
+  readonly conversation?: boolean;
   /** Called with everything that is written to standard error, as it comes. */
   readonly onStderr?: (text: string) => void;
 }
@@ -95,7 +97,10 @@ export function newIdentity(): DeviceIdentity {
 export async function runCli(words: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   let stdout = "";
   let stderr = "";
-  const isTTY = options.isTTY ?? false;
+  const isTTY = options.isTTY ?? options.conversation ?? false;
+  const stdin = Object.assign(Readable.from([Buffer.from(options.stdin ?? "")]), {
+    isTTY: options.conversation ?? false,
+  });
   const io = {
     env: options.env ?? {},
     stdout: { isTTY, columns: 80, write: (text: string) => void (stdout += text) },
@@ -107,7 +112,7 @@ export async function runCli(words: readonly string[], options: CliOptions = {})
         options.onStderr?.(text);
       },
     },
-    stdin: Readable.from([Buffer.from(options.stdin ?? "")]) as unknown as NodeJS.ReadStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
   };
   try {
     const parsed = await fullParse(COMMANDS, words, 80);

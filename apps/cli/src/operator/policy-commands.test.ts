@@ -64,7 +64,7 @@ describe("the policy of this machine", () => {
 
   test.each([
     ["no JSON5", "{a", /not JSON5/u],
-    ["no object", "[]", /not an object/u],
+    ["no object", "[]", /must be an object/u],
     ["another version", "{version: 2}", /version/u],
     ["a misspelled value", "{defaults: {security: 'denyy'}}", /security/u],
   ])("set refuses %s and changes nothing", async (_what, stdin, message) => {

@@ -29,8 +29,12 @@ export function showPolicy(screen: Screen, target: PolicyTarget, view: PolicyVie
   if (denied.length > 0) {
     screen.heading("Denied, whatever else allows it");
     screen.table(
-      [{ title: "Agent" }, { title: "Pattern", whole: true }],
-      denied.map(({ agent, pattern }) => [agent, pattern]),
+      [{ title: "Agent" }, { title: "Pattern", whole: true }, { title: "Reason" }],
+      denied.map(({ agent, pattern, entry }) => [
+        agent,
+        pattern,
+        typeof entry["reason"] === "string" ? entry["reason"] : "",
+      ]),
     );
     screen.line();
   }

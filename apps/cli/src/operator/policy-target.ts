@@ -1,5 +1,5 @@
 import type { LoadedPolicy, PolicyEdit } from "@openclaw/approvals";
-import type { ExecApprovalsScope } from "@openclaw/protocol";
+import type { ExecApprovalsScope, NodeInfo } from "@openclaw/protocol";
 import { flag, stringOption, type CommandInput, type CommandIo } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { printable } from "../output/printable.ts";
@@ -7,7 +7,7 @@ import { shortId } from "../output/screen.ts";
 import { statePathsFor } from "../state.ts";
 import { findNode, nodeLabel } from "./find-node.ts";
 import { localPolicy } from "./local-policy.ts";
-import { withGateway } from "./operator-gateway.ts";
+import { withGateway, type OperatorGateway } from "./operator-gateway.ts";
 import { remotePolicy } from "./remote-policy.ts";
 
 /** A policy as its owner may see it: no token; `file` with everything else that is in it. */
@@ -22,6 +22,31 @@ export interface PolicyView {
 
 export type PolicyChange = (current: LoadedPolicy) => PolicyEdit;
 
+/** A policy with the text that it was read from, where that text is here. */
+export interface InspectedPolicy {
+  readonly view: PolicyView;
+  readonly policy: LoadedPolicy;
+  readonly text?: string;
+}
+
+/** A document that is to take the place of a policy. */
+export interface Replacement {
+  readonly file: Readonly<Record<string, unknown>>;
+  /** Whether what is not in it goes, too: keys that this program does not know. */
+  readonly whole: boolean;
+  /** The hash of what the document was made from; without it, of what is there now. */
+  readonly baseHash?: string;
+}
+
+/** A replacement that was checked and not yet made. */
+export interface PlannedReplacement {
+  readonly before: LoadedPolicy;
+  readonly after: LoadedPolicy;
+  readonly changed: boolean;
+  /** Makes it. Throws CliError `policy-changed` when the policy is another one by now. */
+  write(): Promise<PolicyView>;
+}
+
 /** A policy somewhere: here, on a node, on the Gateway. */
 export interface PolicyTarget {
   readonly label: string;
@@ -32,15 +57,26 @@ export interface PolicyTarget {
   read(): Promise<PolicyView>;
   /** Reads, changes and writes it, so that nobody else's change is lost. Resolves with the policy after it. */
   edit(change: PolicyChange): Promise<{ readonly changed: boolean; readonly view: PolicyView }>;
-  /** Replaces it by a document. */
-  replace(file: Readonly<Record<string, unknown>>): Promise<PolicyView>;
+  /** Reads it for a program that looks closer. */
+  inspect(): Promise<InspectedPolicy>;
+  /** Checks a document that is to replace it. */
+  plan(replacement: Replacement): Promise<PlannedReplacement>;
 }
 
-/** Opens the policy that the options name and closes the connection after the work. */
+/** A node and the connection over which it can be asked. */
+export interface NodePlace {
+  readonly gateway: OperatorGateway;
+  readonly node: NodeInfo;
+}
+
+/**
+ * Opens the policy that the options name and closes the connection after the work, which gets
+ * the node as well where the policy is a node's.
+ */
 export async function withPolicy<T>(
   input: CommandInput,
   io: CommandIo,
-  work: (target: PolicyTarget) => Promise<T>,
+  work: (target: PolicyTarget, place?: NodePlace) => Promise<T>,
 ): Promise<T> {
   const node = stringOption(input, "node");
   const gateway = flag(input, "gateway");
@@ -70,6 +106,7 @@ export async function withPolicy<T>(
         get: () => connection.call("exec.approvals.node.get", { nodeId }),
         set: (params) => connection.call("exec.approvals.node.set", { nodeId, ...params }),
       }),
+      { gateway: connection, node: found },
     );
   });
 }

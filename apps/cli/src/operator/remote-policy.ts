@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { loadPolicy, type LoadedPolicy } from "@openclaw/approvals";
 import { policySnapshotAnswerSchema, type ExecApprovalsFile } from "@openclaw/protocol";
 import { CliError } from "../errors.ts";
 import { printable } from "../output/printable.ts";
+import { changedMeanwhile } from "./changed-meanwhile.ts";
 import { OPERATOR_LIMITS } from "./limits.ts";
 import { parseAnswer } from "./operator-gateway.ts";
 import type { PolicyTarget, PolicyView } from "./policy-target.ts";
@@ -47,8 +49,32 @@ export function remotePolicy(label: string, option: string, calls: RemotePolicyC
         }
       }
     },
-    replace: async (file) => await write(file, (await read()).hash),
+    inspect: async () => {
+      const view = await read();
+      return { view, policy: loadedFrom(view.file) };
+    },
+    plan: async ({ file, baseHash }) => {
+      const view = await read();
+      if (baseHash !== undefined && baseHash !== view.hash) throw changedMeanwhile();
+      const [before, after] = [loadedFrom(view.file), loadedFrom(file)];
+      if ([...after.document.agents.values()].some(({ deny }) => deny.length > 0)) throw denyIsLocal();
+      const changed = !isDeepStrictEqual(before.json, after.json);
+      return { before, after, changed, write: async () => await write(file, view.hash) };
+    },
   };
+}
+
+/** Deny entries are the word of the machine's owner; a Gateway neither sees nor changes them. */
+export function denyIsLocal(command?: string): CliError {
+  return new CliError(
+    "local-only",
+    "deny entries cannot be seen or changed through a Gateway: they are the word of the machine's owner; nothing was changed",
+    [
+      command === undefined
+        ? "set them on that machine: openclaw approvals deny add"
+        : `run it on that machine: ${command}`,
+    ],
+  );
 }
 
 function viewOf(answer: unknown): PolicyView {

@@ -1,11 +1,12 @@
 import { stringOption, type CommandInput } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { askedArgv, type AskedCommand } from "../host/asked-command.ts";
 import { OPERATOR_LIMITS } from "./limits.ts";
 import { timeOption } from "./operator-gateway.ts";
 
 /** What a person wants to run on a node, before anybody judged it. */
 export interface RunWish {
-  readonly command: { readonly argv: readonly string[] } | { readonly raw: string };
+  readonly command: AskedCommand;
   readonly cwd?: string | undefined;
   readonly agentId: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -18,11 +19,11 @@ export interface RunWish {
 /** What a missing agent means to nodes; named, because an allow-always is kept for a named agent only. Source: exec section 1.3. */
 const DEFAULT_AGENT = "main";
 
-/** Reads the options of `nodes run`. Throws CliError `usage` or `bad-option`. */
-export function runWish(input: CommandInput): RunWish {
+/** Reads the options of `nodes run`, or of the command that `usage` names. Throws CliError `usage` or `bad-option`. */
+export function runWish(input: CommandInput, usage: string = "openclaw nodes run --node pi"): RunWish {
   const env = environment(input.options["env"]);
   return {
-    command: command(input),
+    command: command(input, usage),
     cwd: stringOption(input, "cwd"),
     agentId: stringOption(input, "agent") ?? DEFAULT_AGENT,
     ...(env === undefined ? {} : { env }),
@@ -31,7 +32,7 @@ export function runWish(input: CommandInput): RunWish {
   };
 }
 
-function command(input: CommandInput): RunWish["command"] {
+function command(input: CommandInput, usage: string): RunWish["command"] {
   const raw = stringOption(input, "raw");
   if (raw !== undefined && input.rest.length > 0) {
     throw new CliError("usage", "give a command behind -- or a text for the shell with --raw, not both");
@@ -40,8 +41,8 @@ function command(input: CommandInput): RunWish["command"] {
   const [program] = input.rest;
   if (program === undefined || program === "") {
     throw new CliError("usage", "which command? put it behind --", [
-      "openclaw nodes run --node pi -- uname -a",
-      `or a text for the node's shell: openclaw nodes run --node pi --raw "ls *.log | wc -l"`,
+      `${usage} -- uname -a`,
+      `or a text for the node's shell: ${usage} --raw "ls *.log | wc -l"`,
     ]);
   }
   return { argv: input.rest };
@@ -57,10 +58,7 @@ function environment(option: unknown): Readonly<Record<string, string>> | undefi
   return Object.fromEntries(pairs);
 }
 
-/** The arguments of a wish on a platform; a text goes to the shell that Gateways use as well. Source: exec section 2.1. */
+/** The arguments of a wish on a platform. */
 export function wishedArgv(wish: RunWish, platform: string | undefined): readonly string[] {
-  if ("argv" in wish.command) return wish.command.argv;
-  const { raw } = wish.command;
-  const windows = platform?.toLowerCase().startsWith("win") === true;
-  return windows ? ["cmd.exe", "/d", "/s", "/c", raw] : ["/bin/sh", "-lc", raw];
+  return askedArgv(wish.command, platform);
 }

@@ -3,6 +3,7 @@ import type { SystemRunPlan } from "@openclaw/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DecideOptions } from "../decide.ts";
 import type { Decision } from "../decision.ts";
+import { explain } from "../explain.ts";
 import type { LoadedPolicy } from "../policy/document.ts";
 import type { RunRequest } from "../request.ts";
 import { makeScene, policyOf, type Scene } from "../testing/scene.test.support.ts";
@@ -113,6 +114,25 @@ describe("an approval", () => {
     const request = approve(scene.request(["a"]));
     expect(reasonOf(run(request, { gatewayApprovals: false }))).toBe("ask not-listed");
     expect(prepared.size).toBe(1);
+  });
+
+  test("of the owner at the node counts whatever binds the Gateway, and needs its plan all the same", () => {
+    const bound = { gatewayApprovals: false, legacyApprovals: true, alwaysGrants: false } as const;
+    const owner = { ...bound, approver: "owner" } as const;
+    const request = { ...approve(scene.request(["a"])), approvalDecision: "allow-always" } as const;
+    expect(reasonOf(run({ ...request, plan: undefined }, owner))).toBe("invalid approval-needs-plan");
+    expect(reasonOf(run(request, { ...owner, prepared: new PreparedPlans() }))).toBe(
+      "deny approval-unknown-plan",
+    );
+    const decision = run(request, owner);
+    expect(decision).toMatchObject({
+      outcome: "allow",
+      rule: { kind: "approval", decision: "allow-always", by: "owner" },
+      grant: { agent: "main", entries: [{ pattern: `${scene.bin}/a` }, {}] },
+    });
+    expect(explain(decision, "main").sentence).toContain("the answer of the owner at the node");
+    const again = { ...approve(scene.request(["a"])), approvalDecision: "allow-always" } as const;
+    expect(run(again, { alwaysGrants: false })).not.toHaveProperty("grant");
   });
 
   test("without a plan counts only where the owner allowed that", () => {

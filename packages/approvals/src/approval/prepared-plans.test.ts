@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { PreparedPlans, type PreparedPlan } from "./prepared-plans.ts";
 
 const prepared = (name: string, commandPreview: string | null = null): PreparedPlan => ({
@@ -42,6 +42,22 @@ test("plans run out", () => {
   expect(plans.find(prepared("a").plan)).toBeUndefined();
   plans.add(prepared("b"));
   expect(plans.size).toBe(1);
+});
+
+test("setting the clock neither ends a plan nor keeps it alive", () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000_000_000 });
+  try {
+    const plans = new PreparedPlans({ ttlMs: 60_000 });
+    const ended = new PreparedPlans({ ttlMs: 0 });
+    for (const each of [plans, ended]) each.add(prepared("a"));
+    for (const jump of [-86_400_000, 86_400_000]) {
+      vi.setSystemTime(1_000_000_000_000 + jump);
+      expect(plans.find(prepared("a").plan)).toBeDefined();
+      expect(ended.find(prepared("a").plan)).toBeUndefined();
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("the oldest goes when there are too many", () => {

@@ -35,6 +35,7 @@ export class PreparedPlans {
   readonly #limit: number;
   readonly #ttlMs: number;
 
+  /** `now` gives milliseconds that never go back: a clock that is set must not keep a plan alive. */
   constructor(
     options: {
       readonly now?: (() => number) | undefined;
@@ -42,7 +43,7 @@ export class PreparedPlans {
       readonly ttlMs?: number | undefined;
     } = {},
   ) {
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
     this.#limit = options.limit ?? LIMITS.preparedPlans;
     this.#ttlMs = options.ttlMs ?? LIMITS.preparedPlanTtlMs;
   }

@@ -25,6 +25,7 @@ export interface ApprovalOptions {
   readonly prepared?: PreparedPlans | undefined;
   readonly legacyApprovals?: boolean | undefined;
   readonly gatewayApprovals?: boolean | undefined;
+  readonly approver?: "gateway" | "owner" | undefined;
 }
 
 /** Reads the approval fields of a request in the order of exec section 2.3, steps 1 to 3. */
@@ -51,8 +52,9 @@ export function readApproval(request: RunRequest, options: ApprovalOptions): App
   } else if (!explicit) {
     return { kind: "none" };
   }
-  if (options.gatewayApprovals === false) return { kind: "none" };
-  if (plan === undefined && options.legacyApprovals === true) return { kind: "legacy" };
+  const owner = options.approver === "owner";
+  if (options.gatewayApprovals === false && !owner) return { kind: "none" };
+  if (plan === undefined && options.legacyApprovals === true && !owner) return { kind: "legacy" };
   if (plan === undefined || !describes(plan, request)) {
     const message = "explicit approval requires matching systemRunPlan";
     return invalid("approval-needs-plan", message);

@@ -2,6 +2,7 @@ import type { EntryUse, MissCause, NotAnalyzable, SegmentView } from "../decisio
 import type { Facts } from "../facts.ts";
 import { cwdArgvPattern, isHashable } from "../match/argument-hash.ts";
 import type { PatternBudget } from "../match/pattern-run.ts";
+import { entriesFor } from "../match/entry-index.ts";
 import { matchEntry, type MatchTarget } from "../match/entry.ts";
 import type { EffectivePolicy } from "../policy/effective.ts";
 import { programName } from "../program-name.ts";
@@ -96,7 +97,7 @@ function visit(node: CommandNode, embedded: boolean, context: CoverContext, foun
 function visitRunner(typed: readonly string[], runner: Resolved, context: CoverContext, found: Found): void {
   if (SYSTEM_DIRECTORIES.test(runner.path)) return;
   const target = targetOf(runner.path, typed[0] ?? "", false, [], context);
-  const listed = context.allowlist.some(
+  const listed = entriesFor(context.allowlist, target).some(
     ({ entry }) =>
       entry.argPattern === undefined && entry.source === undefined && matchEntry(entry, target) === "yes",
   );
@@ -159,9 +160,11 @@ function judge(
   found: Found,
   { danger, builtIn }: { readonly danger?: string | undefined; readonly builtIn?: Rule | undefined } = {},
 ): void {
-  let cause: MissCause = { kind: "no-entry" };
+  // Said at once: an entry for the program alone would not help.
+  let cause: MissCause =
+    danger === undefined ? { kind: "no-entry" } : { kind: "program-argument", argument: danger };
   let covering: ListedEntry | undefined;
-  for (const listed of context.allowlist) {
+  for (const listed of entriesFor(context.allowlist, target)) {
     const { pattern, argPattern } = listed.entry;
     if (argPattern === undefined && covering !== undefined) continue;
     const match = matchEntry(listed.entry, target);
@@ -169,10 +172,7 @@ function judge(
       cause = { kind: "argument-pattern", pattern, argPattern: argPattern ?? "" };
     }
     if (match !== "yes") continue;
-    if (argPattern === undefined && danger !== undefined) {
-      cause = { kind: "program-argument", argument: danger };
-      continue;
-    }
+    if (argPattern === undefined && danger !== undefined) continue;
     covering = listed;
     if (argPattern !== undefined) break;
   }

@@ -11,22 +11,28 @@ export function programsOf(node: CommandNode): readonly DenyTarget[] {
     resolved: Resolved | undefined,
     file?: FileFact,
     operand?: string,
+    operandArgs?: readonly string[],
   ): readonly DenyTarget[] => [
-    { typed: node.typed[0] ?? "", paths: resolved === undefined ? [] : [resolved.path] },
-    ...(file === undefined ? [] : [{ typed: operand ?? file.path, paths: [file.path] }]),
+    {
+      typed: node.typed[0] ?? "",
+      paths: resolved === undefined ? [] : [resolved.path],
+      // What was not understood may have other arguments than those that were seen.
+      args: node.kind === "opaque" ? undefined : node.typed.slice(1),
+    },
+    ...(file === undefined ? [] : [{ typed: operand ?? file.path, paths: [file.path], args: operandArgs }]),
   ];
   switch (node.kind) {
     case "builtin":
       return target(undefined);
     case "file":
       return [
-        ...target(node.resolved, node.operand, node.typed[1]),
+        ...target(node.resolved, node.operand, node.typed[1], node.typed.slice(2)),
         ...(node.carrier === undefined && node.danger === undefined ? [] : guesses(node.typed)),
       ];
     case "opaque":
       return [...target(node.resolved), ...(node.shell === undefined ? guesses(node.typed) : [])];
     case "script":
-      return target(node.runner, node.script);
+      return target(node.runner, node.script, undefined, node.args);
     case "wrapper":
       return [...target(node.runner), ...programsOf(node.inner)];
     case "shell":

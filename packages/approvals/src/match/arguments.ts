@@ -1,7 +1,7 @@
 import { LIMITS } from "../limits.ts";
 import { GENERATED_PREFIX } from "./argument-hash.ts";
 import type { EntryMatch } from "./entry.ts";
-import { compilePattern, INNER_SPACE, runPattern, type PatternBudget } from "./pattern-run.ts";
+import { compilePattern, INNER_SPACE, runPattern, SPACE, type PatternBudget } from "./pattern-run.ts";
 
 /** The arguments that a pattern is held against. */
 export interface ArgumentTarget {
@@ -24,11 +24,13 @@ export function matchArguments(argPattern: string, target: ArgumentTarget): Entr
   // Older generated hashes do not bind the directory.
   if (argPattern.startsWith("sha256:")) return "no";
   if (argPattern.trim() === "" || argPattern.length > LIMITS.patternChars) return "unsupported";
+  // Reading the pattern and the arguments is work as well, for each entry anew.
+  const units = args.reduce((sum, argument) => sum + argument.length + 1, 0);
+  budget.steps -= argPattern.length + units;
+  if (budget.steps < 0) return "unsupported";
   const automaton = compilePattern(argPattern);
   if (automaton === undefined) return "unsupported";
-  const units = args.reduce((sum, argument) => sum + argument.length + 1, 0);
-  budget.steps -= units;
-  if (budget.steps < 0) return "unsupported";
+  budget.steps -= automaton.length;
   const text = argPattern.includes("\0") ? closedByNul(args) : joinedBySpaces(args);
   if (text === undefined) return "no";
   const matched = runPattern(automaton, text, budget);
@@ -37,22 +39,25 @@ export function matchArguments(argPattern: string, target: ArgumentTarget): Entr
 }
 
 /** `undefined` for the one list of arguments that reads like another one. */
-function closedByNul(args: readonly string[]): readonly number[] | undefined {
-  if (args.length === 0) return [0, 0];
+function closedByNul(args: readonly string[]): Int32Array | undefined {
+  if (args.length === 0) return new Int32Array(2);
   if (args.length === 2 && args.every((argument) => argument === "")) return undefined;
-  return unitsOf(args.map((argument) => `${argument}\0`).join(""));
-}
-
-function joinedBySpaces(args: readonly string[]): readonly number[] | undefined {
-  if (args.length === 1 && args[0] === "") return undefined;
-  const units: number[] = [];
-  for (const [index, argument] of args.entries()) {
-    if (index > 0) units.push(0x20);
-    for (const unit of unitsOf(argument)) units.push(unit === 0x20 ? INNER_SPACE : unit);
-  }
+  const text = args.map((argument) => `${argument}\0`).join("");
+  const units = new Int32Array(text.length);
+  for (let at = 0; at < text.length; at += 1) units[at] = text.charCodeAt(at);
   return units;
 }
 
-function unitsOf(text: string): readonly number[] {
-  return Array.from({ length: text.length }, (_unused, index) => text.charCodeAt(index));
+function joinedBySpaces(args: readonly string[]): Int32Array | undefined {
+  if (args.length === 1 && args[0] === "") return undefined;
+  const units = new Int32Array(args.join(" ").length);
+  let end = 0;
+  for (const [index, argument] of args.entries()) {
+    if (index > 0) units[end++] = SPACE;
+    for (let at = 0; at < argument.length; at += 1) {
+      const unit = argument.charCodeAt(at);
+      units[end++] = unit === SPACE ? INNER_SPACE : unit;
+    }
+  }
+  return units;
 }

@@ -37,6 +37,13 @@ test.each([
   [" /opt/bin/tool", {}, "no"],
   ["   ", {}, "no"],
   ["=command:00", {}, "no"],
+  ["=tool", { name: "=tool", path: "/opt/bin/=tool" }, "no"],
+  ["too=", { name: "too=", path: "/opt/bin/too=" }, "yes"],
+  ["   ", { name: "   ", path: "/opt/bin/   " }, "no"],
+  ["~", { name: "~", path: "/opt/bin/~" }, "no"],
+  ["~", { path: "/home/me" }, "yes"],
+  // A backslash is a letter of a name where it is no slash.
+  ["to\\ol", { name: "to\\ol", path: "/opt/bin/to\\ol" }, "yes"],
   ["/bin/busybox", { path: "/bin/busybox", multiCall: true }, "no"],
   ["tool", { path: "/bin/busybox", multiCall: true }, "yes"],
   ["c:\\Tools\\*.exe", { path: "C:\\tools\\Git.exe", pathStyle: "win32" }, "yes"],
@@ -55,6 +62,10 @@ test("generated entries count only with their directory and arguments", () => {
   expect(match({ pattern, source, argPattern })).toBe("yes");
   expect(match({ pattern, source, argPattern }, argumentTarget(["a"], "/v"))).toBe("no");
   expect(match({ pattern, argPattern: "(?=a)" })).toBe("unsupported");
+  // Under another name the same file may do something else, unless the whole command is bound.
+  const renamed = { name: "other" };
+  expect(match({ pattern, source, argPattern }, renamed)).toBe("no");
+  expect(match({ pattern, source, argPattern, launchSha256: "1".repeat(64) }, renamed)).toBe("yes");
 });
 
 test("an entry may name the content of the file, and the command that it is part of", () => {

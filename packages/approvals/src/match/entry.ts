@@ -66,15 +66,17 @@ export function expandHome(pattern: string, home: string): string {
   return /^~(?:[\\/]|$)/u.test(pattern) ? `${home}${pattern.slice(1)}` : pattern;
 }
 
+/** A pattern or text in the form in which they are compared. */
+export function comparableText(value: string, pathStyle: PathStyle): string {
+  if (pathStyle === "posix") return value;
+  return value
+    .replace(/^\\\\\?\\/u, "")
+    .replaceAll("\\", "/")
+    .toLowerCase();
+}
+
 /** Whole-text match; on Windows without regard to case and with one kind of slash. */
 export function matchesText(pattern: string, text: string, pathStyle: PathStyle): boolean {
-  const plain = (value: string): string =>
-    pathStyle === "posix"
-      ? value
-      : value
-          .replace(/^\\\\\?\\/u, "")
-          .replaceAll("\\", "/")
-          .toLowerCase();
-  const [wanted, given] = [plain(pattern), plain(text)];
+  const [wanted, given] = [comparableText(pattern, pathStyle), comparableText(text, pathStyle)];
   return /[*?]/u.test(wanted) ? matchGlob(compileGlob(wanted), given).matched : wanted === given;
 }

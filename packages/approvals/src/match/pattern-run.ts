@@ -17,7 +17,7 @@ type State =
 
 /** A space inside of an argument, told apart from the one between two arguments. */
 export const INNER_SPACE = 0x1_0000;
-const SPACE = 0x20;
+export const SPACE = 0x20;
 /** Closes an argument; only a pattern that names it matches it. */
 const NUL = 0;
 
@@ -80,40 +80,55 @@ export function compilePattern(source: string): Automaton | undefined {
  */
 export function runPattern(
   states: Automaton,
-  text: readonly number[],
+  text: ArrayLike<number>,
   budget: PatternBudget,
 ): boolean | undefined {
   const seen = new Int32Array(states.length).fill(-1);
-  let waiting: number[] = [states.length - 1];
+  // A state is taken in once for each unit, so neither list outgrows the states.
+  const open = new Int32Array(states.length);
+  const reached = new Int32Array(states.length);
+  reached[0] = states.length - 1;
+  let possible = 1;
   for (let at = 0; ; at += 1) {
     const symbol = text[at];
-    const reached: number[] = [];
-    const open = waiting;
-    let accepted = false;
-    for (let index = open.pop(); index !== undefined; index = open.pop()) {
-      if (seen[index] === at) continue;
-      seen[index] = at;
+    let waiting = 0;
+    const take = (index: number): void => {
       budget.steps -= 1;
-      const state = states[index];
-      if (state?.kind === "split") open.push(...state.next);
-      else if (state?.kind === "assertion") {
-        if (holds(state.at, text[at - 1], symbol)) open.push(state.next);
-      } else if (state?.kind === "accept") accepted = true;
-      else if (state !== undefined && symbol !== undefined && accepts(state.set, symbol))
-        reached.push(state.next);
+      if (seen[index] === at) return;
+      seen[index] = at;
+      open[waiting] = index;
+      waiting += 1;
+    };
+    for (let each = 0; each < possible; each += 1) take(reached[each] ?? 0);
+    possible = 0;
+    let accepted = false;
+    while (waiting > 0) {
+      waiting -= 1;
+      const state = states[open[waiting] ?? 0];
+      if (state === undefined) continue;
+      if (state.kind === "split") for (const next of state.next) take(next);
+      else if (state.kind === "set") {
+        if (symbol === undefined || !accepts(state.set, symbol)) continue;
+        reached[possible] = state.next;
+        possible += 1;
+      } else if (state.kind === "accept") accepted = true;
+      else if (holds(state.at, text[at - 1], symbol)) take(state.next);
     }
     if (budget.steps < 0) return undefined;
     if (symbol === undefined) return accepted;
-    if (reached.length === 0) return false;
-    waiting = reached;
+    if (possible === 0) return false;
   }
 }
 
 function accepts({ ranges, negated }: UnitSet, symbol: number): boolean {
-  const has = (unit: number): boolean => ranges.some(([from, to]) => from <= unit && unit <= to);
-  if (symbol === INNER_SPACE) return negated && !has(SPACE);
-  if (symbol === NUL) return !negated && has(NUL);
-  return has(symbol) !== negated;
+  if (symbol === INNER_SPACE) return negated && !hasUnit(ranges, SPACE);
+  if (symbol === NUL) return !negated && hasUnit(ranges, NUL);
+  return hasUnit(ranges, symbol) !== negated;
+}
+
+function hasUnit(ranges: UnitSet["ranges"], unit: number): boolean {
+  for (const [from, to] of ranges) if (from <= unit && unit <= to) return true;
+  return false;
 }
 
 function holds(assertion: Assertion, before: number | undefined, after: number | undefined): boolean {

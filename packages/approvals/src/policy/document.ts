@@ -16,6 +16,8 @@ export interface PolicyEntry {
 /** A deny entry: wins over everything, also over an approval. */
 export interface PolicyDenyEntry {
   readonly pattern: string;
+  /** Denies only these arguments; absent denies the program with any. */
+  readonly argPattern?: string | undefined;
   readonly reason?: string | undefined;
 }
 

@@ -1,6 +1,13 @@
 import type { ExecAsk, ExecSecurity } from "@openclaw/protocol";
 import type { Rule, SettingSource } from "../rule.ts";
-import type { LoadedPolicy, PolicyDenyEntry, PolicyEntry, PolicyScope, PolicyValues } from "./document.ts";
+import type {
+  LoadedPolicy,
+  PolicyDocument,
+  PolicyDenyEntry,
+  PolicyEntry,
+  PolicyScope,
+  PolicyValues,
+} from "./document.ts";
 
 /** A value in force and the rule that set it. */
 export interface Setting<T> {
@@ -44,10 +51,6 @@ export function effectivePolicy(policy: LoadedPolicy, agentId: string | undefine
     };
   }
   const { defaults, agents } = policy.document;
-  const layers = [...new Set(["*", agent])].flatMap((key) => {
-    const layer = agents.get(key);
-    return layer === undefined ? [] : [{ key, layer }];
-  });
   const places: readonly Place[] = [
     { scope: agents.get(agent), from: agent === "*" ? "wildcard" : "agent", agent },
     { scope: agents.get("*"), from: "wildcard", agent: "*" },
@@ -59,9 +62,32 @@ export function effectivePolicy(policy: LoadedPolicy, agentId: string | undefine
     ask: pick("ask", places),
     askFallback: pick("askFallback", places),
     autoAllowSkills: pick("autoAllowSkills", places),
+    ...listsOf(policy.document, agent),
+  };
+}
+
+type Lists = Pick<EffectivePolicy, "allowlist" | "deny">;
+
+/** Joined once for each agent of a document; agents that it does not name share the lists of `*`. */
+const LISTS = new WeakMap<PolicyDocument, Map<string, Lists>>();
+
+function listsOf(document: PolicyDocument, agent: string): Lists {
+  const { agents } = document;
+  const known = LISTS.get(document) ?? new Map<string, Lists>();
+  LISTS.set(document, known);
+  const named = agents.has(agent) ? agent : "*";
+  const found = known.get(named);
+  if (found !== undefined) return found;
+  const layers = [...new Set(["*", named])].flatMap((key) => {
+    const layer = agents.get(key);
+    return layer === undefined ? [] : [{ key, layer }];
+  });
+  const lists: Lists = {
     allowlist: layers.flatMap(({ key, layer }) => layer.allowlist.map((entry) => ({ agent: key, entry }))),
     deny: layers.flatMap(({ key, layer }) => layer.deny.map((entry) => ({ agent: key, entry }))),
   };
+  known.set(named, lists);
+  return lists;
 }
 
 interface Place {

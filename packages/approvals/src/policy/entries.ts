@@ -12,42 +12,62 @@ import {
   type RandomId,
 } from "./edit.ts";
 import { ownAgent } from "./normalise.ts";
-import { patternSchema } from "./schema.ts";
+import { conditionSchema, patternSchema } from "./schema.ts";
 
 export interface EntryChange {
   readonly pattern: string;
   /** Key under `agents`; `*` means every agent. */
   readonly agent: string;
+  /** Regular expression on the arguments; when removing, absent means entries with any. */
+  readonly argPattern?: string | undefined;
 }
 
-/** Adds a path entry; unchanged when it is there. Source: protocol section 6.2. */
+/**
+ * Adds an entry; unchanged when it is there. One with an argument pattern is added beside
+ * one without, which is wider; it never takes its place. Source: protocol section 6.2.
+ */
 export function addAllowlistEntry(
   current: LoadedPolicy,
   change: EntryChange & { readonly now: number },
   randomId: RandomId = randomEntryId,
 ): PolicyEdit {
-  if (current.kind === "malformed") return malformedEdit();
-  const { agent: id, now } = change;
-  const pattern = change.pattern.trim();
-  if (!patternSchema.safeParse(pattern).success || pattern.startsWith("=")) {
-    return { ok: false, code: "pattern-invalid", message: `\`${pattern}\` is not a pattern` };
-  }
-  const before = ownAgent(current.json.agents, id);
-  const list = before?.allowlist ?? [];
-  if (list.some((entry) => isUnconditional(entry) && entry.pattern === pattern)) {
-    return unchanged(current);
-  }
-  const allowlist = [...list, { id: randomId(), pattern, lastUsedAt: now }];
-  return edited(withAgent(current.json, id, { ...before, allowlist }));
+  return addAllowlistEntries(current, [change], change.now, randomId);
 }
 
-/** Removes every entry with this pattern; empty lists and agents go with it. */
+/** Adds all of them or none, in one edit: a policy is rendered and read back once. */
+export function addAllowlistEntries(
+  current: LoadedPolicy,
+  changes: readonly EntryChange[],
+  now: number,
+  randomId: RandomId = randomEntryId,
+): PolicyEdit {
+  if (current.kind === "malformed") return malformedEdit();
+  let { json } = current;
+  for (const { agent: id, argPattern, pattern: text } of changes) {
+    const pattern = text.trim();
+    const refused = refusedPattern(pattern, argPattern);
+    if (refused !== undefined) return refused;
+    const before = ownAgent(json.agents, id);
+    const list = before?.allowlist ?? [];
+    if (list.some((entry) => isOwners(entry, argPattern) && entry.pattern === pattern)) continue;
+    const condition = argPattern === undefined ? {} : { argPattern };
+    const allowlist = [...list, { id: randomId(), pattern, ...condition, lastUsedAt: now }];
+    json = withAgent(json, id, { ...before, allowlist });
+  }
+  return json === current.json ? unchanged(current) : edited(json);
+}
+
+/** Removes every entry with this pattern and condition; empty lists and agents go with it. */
 export function removeAllowlistEntry(current: LoadedPolicy, change: EntryChange): PolicyEdit {
   if (current.kind === "malformed") return malformedEdit();
   const pattern = change.pattern.trim();
   const before = ownAgent(current.json.agents, change.agent);
   const list = before?.allowlist ?? [];
-  const left = list.filter((entry) => entry.pattern.trim() !== pattern);
+  const { argPattern } = change;
+  const left = list.filter(
+    (entry) =>
+      entry.pattern.trim() !== pattern || (argPattern !== undefined && entry["argPattern"] !== argPattern),
+  );
   if (before === undefined || left.length === list.length) return unchanged(current);
   const { allowlist: _allowlist, ...rest } = before;
   const agent = left.length === 0 ? rest : { ...rest, allowlist: left };
@@ -99,6 +119,19 @@ function isUsed(entry: EntryJson, use: EntryUse): boolean {
   return entry.pattern === use.pattern && entry["argPattern"] === use.argPattern;
 }
 
-function isUnconditional(entry: EntryJson): boolean {
-  return entry["argPattern"] === undefined && entry["source"] === undefined;
+/** An entry that says exactly this; one with a condition of another kind says less. */
+function isOwners(entry: EntryJson, argPattern: string | undefined): boolean {
+  return (
+    entry["argPattern"] === argPattern &&
+    ["source", "contentSha256", "launchSha256"].every((key) => entry[key] === undefined)
+  );
+}
+
+/** Why a pattern cannot be added. Those that begin with `=` are generated, and mean something else. */
+export function refusedPattern(pattern: string, argPattern: string | undefined): PolicyEdit | undefined {
+  if (!patternSchema.safeParse(pattern).success || pattern.startsWith("=")) {
+    return { ok: false, code: "pattern-invalid", message: `\`${pattern}\` is not a pattern` };
+  }
+  if (conditionSchema.safeParse(argPattern).success) return undefined;
+  return { ok: false, code: "pattern-invalid", message: "the argument pattern is blank or too long" };
 }

@@ -2,6 +2,7 @@ import type { PolicySnapshot } from "@openclaw/protocol";
 import { isSnapshotCurrent, policySnapshot } from "../approval/snapshot.ts";
 import { GENERATED_PREFIX } from "../match/argument-hash.ts";
 import type { EntryJson, LoadedPolicy, PolicyEntry } from "./document.ts";
+import { denyKey } from "./deny-key.ts";
 import { edited, malformedEdit, randomEntryId, withAgent, type PolicyEdit, type RandomId } from "./edit.ts";
 import { effectivePolicy, type EffectivePolicy } from "./effective.ts";
 import { ownAgent } from "./normalise.ts";
@@ -12,6 +13,7 @@ export interface AlwaysGrant {
   readonly entries: readonly PolicyEntry[];
   /** The policy under which the decision was made. */
   readonly snapshot: PolicySnapshot;
+  /** The deny entries of then, by what they say. */
   readonly denied: readonly string[];
 }
 
@@ -21,7 +23,7 @@ export function alwaysGrant(policy: EffectivePolicy, entries: readonly PolicyEnt
     agent: policy.agent,
     entries,
     snapshot: policySnapshot(policy),
-    denied: policy.deny.map(({ entry }) => entry.pattern),
+    denied: policy.deny.map(({ entry }) => denyKey(entry)),
   };
 }
 
@@ -43,7 +45,7 @@ export function grantAlways(
   const known = new Set(denied);
   const stale =
     !isSnapshotCurrent(snapshot, policySnapshot(policy)) ||
-    policy.deny.some(({ entry }) => !known.has(entry.pattern));
+    policy.deny.some(({ entry }) => !known.has(denyKey(entry)));
   if (stale) {
     const message = "the policy has changed since the approval was asked for; ask again";
     return { ok: false, code: "policy-changed", message };

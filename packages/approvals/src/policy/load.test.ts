@@ -51,7 +51,8 @@ describe("a policy that cannot be trusted denies everything and says where", () 
     expect(problemOf(text)).toEqual({ message, line, column });
     const policy = loadPolicy(text);
     expect(policy.hash).toBe(sha256(text));
-    const { security, ask, askFallback, allowlist } = effectivePolicy(policy, "main");
+    const { security, ask, askFallback, allowlist, autoAllowSkills } = effectivePolicy(policy, "main");
+    expect(autoAllowSkills.value).toBe(false);
     expect([security.value, ask.value, askFallback.value, allowlist]).toEqual(["deny", "off", "deny", []]);
     expect(security.rule.kind).toBe("policy-file");
   });
@@ -101,6 +102,7 @@ describe("a policy that is read", () => {
     expect(ask.rule).toMatchObject({ value: "always", from: "wildcard", agent: "*" });
     expect(askFallback.rule).toMatchObject({ value: "full", from: "defaults" });
     expect(autoAllowSkills.rule).toMatchObject({ value: false, from: "built-in" });
+    expect(effectivePolicy(policy, "*").security.rule).toMatchObject({ from: "wildcard", agent: "*" });
     expect(effectivePolicy(policy, undefined).security.value).toBe("allowlist");
     expect(effectivePolicy(policy, "other").security.value).toBe("full");
     for (const id of ["__proto__", "constructor", "toString", "Main", "main "]) {

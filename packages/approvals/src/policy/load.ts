@@ -1,5 +1,6 @@
 import { exceedsBytes } from "@openclaw/protocol";
 import { LIMITS } from "../limits.ts";
+import { visibleText } from "../quote.ts";
 import type { PolicyProblem } from "../rule.ts";
 import type { LoadedPolicy } from "./document.ts";
 import { hashPolicyText } from "./hash.ts";
@@ -21,7 +22,8 @@ export function loadPolicy(text: string | undefined): LoadedPolicy {
     kind: "malformed",
     exists: true,
     hash,
-    problem,
+    // Names out of the file stand in it.
+    problem: { ...problem, message: visibleText(problem.message, LIMITS.reasonChars) },
   });
   if (exceedsBytes(text, LIMITS.policyBytes)) {
     return malformed({ message: `the policy is larger than ${LIMITS.policyBytes} bytes` });

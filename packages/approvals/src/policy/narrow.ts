@@ -1,4 +1,5 @@
-import type { LoadedPolicy } from "./document.ts";
+import type { LoadedPolicy, PolicyDenyEntry } from "./document.ts";
+import { denyKey } from "./deny-key.ts";
 import { effectivePolicy, type EffectivePolicy } from "./effective.ts";
 import { asksAtLeast, securityWithin } from "./order.ts";
 
@@ -16,14 +17,16 @@ export function isNarrowing(before: LoadedPolicy, after: LoadedPolicy): boolean 
 
 function narrows(before: EffectivePolicy, after: EffectivePolicy): boolean {
   const allowed = new Set(before.allowlist.map(({ entry }) => entryKey(entry)));
-  const denied = new Set(after.deny.map(({ entry }) => entry.pattern));
+  const denied = new Set(after.deny.map(({ entry }) => denyKey(entry)));
+  const stillDenied = ({ pattern, argPattern }: PolicyDenyEntry): boolean =>
+    denied.has(denyKey({ pattern })) || denied.has(denyKey({ pattern, argPattern }));
   return (
     securityWithin(after.security.value, before.security.value) &&
     asksAtLeast(after.ask.value, before.ask.value) &&
     securityWithin(after.askFallback.value, before.askFallback.value) &&
     (before.autoAllowSkills.value || !after.autoAllowSkills.value) &&
     after.allowlist.every(({ entry }) => allowed.has(entryKey(entry))) &&
-    before.deny.every(({ entry }) => denied.has(entry.pattern))
+    before.deny.every(({ entry }) => stillDenied(entry))
   );
 }
 

@@ -1,8 +1,10 @@
 import { LIMITS } from "../limits.ts";
 import type {
   AgentJson,
+  DenyJson,
   EntryJson,
   PolicyAgent,
+  PolicyDenyEntry,
   PolicyDocument,
   PolicyEntry,
   PolicyJson,
@@ -53,9 +55,18 @@ function readAgent(agent: AgentJson): PolicyAgent {
   return {
     ...readScope(agent),
     allowlist: (agent.allowlist ?? []).flatMap((entry) => readEntry(entry) ?? []),
-    deny: (agent.deny ?? []).map(({ pattern, reason }) =>
-      reason === undefined ? { pattern } : { pattern, reason: reason.slice(0, LIMITS.reasonChars) },
-    ),
+    deny: (agent.deny ?? []).map(readDeny),
+  };
+}
+
+/** A condition that cannot be read is none: without it, the entry denies more. */
+function readDeny(entry: DenyJson): PolicyDenyEntry {
+  const { pattern, reason } = entry;
+  const condition = conditionSchema.safeParse(entry["argPattern"]);
+  return {
+    pattern,
+    ...(condition.data === undefined ? {} : { argPattern: condition.data }),
+    ...(reason === undefined ? {} : { reason: reason.slice(0, LIMITS.reasonChars) }),
   };
 }
 

@@ -31,7 +31,7 @@ export const digestSchema: z.ZodMiniType<string | undefined> = z.optional(
 /** Older writers keep plain strings in their lists. */
 const asEntry = (item: unknown): unknown => (typeof item === "string" ? { pattern: item.trim() } : item);
 
-const entrySchema: z.ZodMiniType<EntryJson> = z.looseObject({ pattern: patternSchema });
+export const entrySchema: z.ZodMiniType<EntryJson> = z.looseObject({ pattern: patternSchema });
 
 /** An item that is no entry allows nothing, so it is dropped; the older plain text of a command too. */
 const allowlistSchema: z.ZodMiniType<readonly EntryJson[]> = z.pipe(

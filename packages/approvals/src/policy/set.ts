@@ -1,4 +1,5 @@
 import type { AgentJson, DenyJson, EntryJson, LoadedPolicy, PolicyJson } from "./document.ts";
+import { denyKey } from "./deny-key.ts";
 import { edited, randomEntryId, type PolicyEdit, type PolicyEditCode, type RandomId } from "./edit.ts";
 import { isNarrowing } from "./narrow.ts";
 import { ownAgent } from "./normalise.ts";
@@ -100,8 +101,8 @@ function mergeAgent(
 }
 
 function mergeDeny(before: readonly DenyJson[], after: readonly DenyJson[]): readonly DenyJson[] {
-  const known = new Set(before.map((entry) => entry.pattern));
-  return [...before, ...after.filter((entry) => !known.has(entry.pattern))];
+  const known = new Set(before.map((entry) => denyKey(entry)));
+  return [...before, ...after.filter((entry) => !known.has(denyKey(entry)))];
 }
 
 function mergeEntry(

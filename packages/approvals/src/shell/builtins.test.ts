@@ -4,16 +4,28 @@ import { plainCdOperand, readCommandWord } from "./builtins.ts";
 const kindOf = (text: string): string => readCommandWord(text.split(" ")).kind;
 
 describe("words that a shell may read itself", () => {
-  test.each(["true", ": a b", "false", "pwd", "pwd -P", "[ -f x ]", "test a = b", "[ 1 -lt 2 ]", "[ x ]"])(
-    "%s has no effect",
+  test.each([
+    "true",
+    ": a b",
+    "false",
+    "pwd",
+    "pwd -P",
+    "[ -f x ]",
+    "test a = b",
+    "[ 1 -lt 2 ]",
+    "[ x ]",
+    "test a-b = c",
+    "test a! != (b",
+  ])("%s has no effect", (text) => {
+    expect(kindOf(text)).toBe("builtin");
+  });
+
+  test.each(["git status", "echo", "echo a b", "echo -n a", "printf", "printf %s a", "which git"])(
+    "%s is a file",
     (text) => {
-      expect(kindOf(text)).toBe("builtin");
+      expect(kindOf(text)).toBe("file");
     },
   );
-
-  test.each(["git status", "echo a b", "echo -n a", "printf %s a", "which git"])("%s is a file", (text) => {
-    expect(kindOf(text)).toBe("file");
-  });
 
   test.each([
     "export A",
@@ -39,6 +51,13 @@ describe("words that a shell may read itself", () => {
     "exit",
     "type a",
     "pwd a",
+    "pwd a-L",
+    "pwd -Lx",
+    "test a = b c",
+    "test -f a b c",
+    "echo a -e \\\\",
+    String.raw`echo \a b`,
+    String.raw`echo -n \a`,
     "pwd -P -L",
     "[ -f x",
     "[ ]",
@@ -60,6 +79,8 @@ describe("words that a shell may read itself", () => {
 test.each([
   [["cd", "/a"], false, "/a"],
   [["cd", "a"], false, "a"],
+  [["cd", "a-"], false, "a-"],
+  [["cd", "a", "b"], false, undefined],
   [["cd", "a"], true, undefined],
   [["cd", "./a"], true, "./a"],
   [["cd", "../a"], true, "../a"],

@@ -54,6 +54,7 @@ test.each([
   [["-s"], { kind: "opaque", construct: "shell option `-s`" }],
   [["--", "a"], { kind: "opaque", construct: "shell option `--`" }],
   [[], { kind: "opaque", construct: "shell that reads its input" }],
+  [[""], { kind: "opaque", construct: "shell option ``" }],
   [["script"], { kind: "script", operand: 0 }],
   [["-eu", "-x", "script", "-c"], { kind: "script", operand: 2 }],
 ])("%j", (args, expected) => {

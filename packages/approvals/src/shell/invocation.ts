@@ -48,7 +48,7 @@ export function isShellCommand(argv: readonly string[], pathStyle: PathStyle): b
 /** Whether the arguments from `start` on hold an option that brings text with it. */
 function takesText(name: string, argv: readonly string[], start: number): boolean {
   const args = argv.slice(start);
-  if (name === "cmd" || name === "command.com") return args.some((arg) => /^[-/][ck]/iu.test(arg));
+  if (name === "cmd") return args.some((arg) => /^[-/][ck]/iu.test(arg));
   if (name.startsWith("pwsh") || name === "powershell") return args.length > 0;
   for (const [index, argument] of args.entries()) {
     if (/^-[A-Za-z]*c/u.test(argument) || (name === "nu" && /^-[A-Za-z]*e/u.test(argument))) {

@@ -80,6 +80,19 @@ describe("everything else is named with its place", () => {
     [";", "empty command", 0],
     ["a 'b", "unterminated quote", 2],
     ['a "b', "unterminated quote", 2],
+    ['a "`b`"', "command substitution", 3],
+    ['a "$b"', "expansion `$`", 3],
+    ['a "\\\n"', "line continuation", 3],
+    ['a "\\\r"', "line continuation", 3],
+    ['a "b\\', "unterminated quote", 2],
+    ["a\\", "backslash", 1],
+    ["a \\é", "backslash", 2],
+    ["a[", "file name pattern `[`", 1],
+    ["a [", "file name pattern `[`", 2],
+    ["a=[", "file name pattern `[`", 2],
+    ["a;&b", "operator `;&`", 1],
+    ["a 'bc\u0007'", "control character", 5],
+    ["\ud800", "invalid character", 0],
     ["a\u00a0b", "blank or invisible character", 1],
     ["a \u200b", "blank or invisible character", 2],
     ["a \u202e", "blank or invisible character", 2],
@@ -96,7 +109,38 @@ describe("everything else is named with its place", () => {
     expect(parseShellText(text, "posix").ok).toBe(true);
   });
 
+  test.each([
+    "i'f' a",
+    String.raw`i\f a`,
+    "a b=c~",
+    "a ~b".replace("~", "x~"),
+    "[",
+    "a b !=",
+    "a b[".replace("[", "'['"),
+  ])("%s is plain", (text) => {
+    expect(parseShellText(text, "posix").ok).toBe(true);
+  });
+
+  test("zsh is told why", () => {
+    const problem = (text: string): unknown => {
+      const parsed = parseShellText(text, "zsh");
+      return parsed.ok ? undefined : parsed.problem.construct;
+    };
+    expect(["a b^c", "a =b", "a = b"].map(problem)).toEqual([
+      "file name pattern `^`",
+      "expansion `=`",
+      undefined,
+    ]);
+  });
+
   test("limits are refusals", () => {
+    const problemOf = (text: string): unknown => {
+      const parsed = parseShellText(text, "posix");
+      return parsed.ok ? undefined : parsed.problem.construct;
+    };
+    expect(problemOf("a".repeat(LIMITS.shellTextBytes + 1))).toBe("text larger than 65536 bytes");
+    expect(problemOf("a;".repeat(LIMITS.shellCommands + 1))).toBe("more than 64 commands");
+    expect(problemOf("a ".repeat(LIMITS.shellWords + 1))).toBe("more than 4096 words");
     const long = "a".repeat(LIMITS.shellTextBytes);
     expect(parseShellText(long, "posix").ok).toBe(true);
     expect(parseShellText(`${long}a`, "posix").ok).toBe(false);

@@ -12,23 +12,27 @@ const differ = (
 
 /** Recorded as allowed (or refused in other words); ours is at least as strict. */
 export const STRICTER: ReadonlyMap<string, Difference> = new Map([
-  ...differ("ask", "an absent field means allowlist and on-miss", "policy-empty-file@2026.9.6"),
+  ...differ(
+    "ask",
+    "an absent field means allowlist and on-miss: an empty file is no permission",
+    "policy-empty-file@2026.9.6",
+  ),
   ...differ(
     "deny",
-    "what does not resolve to a startable file is never covered",
+    "what does not resolve to a startable file is never covered: a file that appears there later is another one",
     "pat-star-unresolved@2026.9.6",
     "pat-not-executable",
     "pat-missing-file",
   ),
   ...differ(
     "deny",
-    "argument patterns are held against the whole, and a space in an argument separates nothing",
+    "argument patterns are held against the whole, and a space in an argument separates nothing: else `--rm` comes for free",
     "pat-argpattern-unanchored",
     "pat-argpattern-space-joined",
   ),
   ...differ(
     "deny",
-    "the construct is not in the grammar on which all shells agree",
+    "the construct is not in the grammar on which all shells agree: what it expands to is known only when it runs",
     "sh-pipe-stderr@2026.9.6",
     "sh-newline@2026.9.6",
     "sh-comment@2026.9.6",
@@ -41,13 +45,13 @@ export const STRICTER: ReadonlyMap<string, Difference> = new Map([
   ),
   ...differ(
     "deny",
-    "builtins that start other programs are not unwrapped",
+    "builtins that start other programs are not unwrapped: a person writes the program itself",
     "sh-exec@2026.9.6",
     "sh-command-builtin@2026.9.6",
   ),
   ...differ(
     "deny",
-    "a program that starts others is never covered by its path",
+    "a program that starts others is never covered by its path: the entry was made for it, not for what it starts",
     "wrap-xargs",
     "find-exec-argv-allowlisted",
     "wrap-busybox-sh@2026.9.6",
@@ -57,11 +61,15 @@ export const STRICTER: ReadonlyMap<string, Difference> = new Map([
   ),
   ...differ(
     "deny",
-    "env with assignments is not unwrapped",
+    "env with assignments is not unwrapped: a variable can change what the program does",
     "sh-env-prefix-wrapper@2026.9.6",
     "wrap-env-assign-blocked@2026.9.6",
   ),
-  ...differ("deny", "a shell is judged by its text, not by an entry", "wrap-bash-no-args"),
+  ...differ(
+    "deny",
+    "a shell is judged by its text, not by an entry: without a text it takes any command from its input",
+    "wrap-bash-no-args",
+  ),
   ...differ(
     "deny",
     "older generated entries bind neither directory nor file, so they are inert",
@@ -88,7 +96,11 @@ export const BY_DESIGN: ReadonlyMap<string, Difference> = new Map([
     "plain-string entries are read before two agents are merged",
     "policy-string-entry-lost-in-default-merge",
   ),
-  ...differ("allow", "every program of a plain chain is bound by itself", "prep-shell-lc-chain@2026.9.6"),
+  ...differ(
+    "allow",
+    "every program of a plain chain is bound by itself, so the chain is as fixed as one program",
+    "prep-shell-lc-chain@2026.9.6",
+  ),
   ...differ(
     "allow",
     "with full and off nothing will be approved, so nothing is bound",

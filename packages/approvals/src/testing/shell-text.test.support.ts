@@ -90,6 +90,11 @@ export const shellTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: noise },
 );
 
+/** Texts of one command; most are plain for every shell. */
+export const plainTexts: fc.Arbitrary<string> = fc
+  .tuple(command, fc.constantFrom("", "", " ", "  "))
+  .map(([text, end]) => text + end);
+
 /** The argvs that a shell starts for a parse; `undefined` where a result is not known. */
 export function startedBy({ commands, operators }: ShellText, cwd: string): readonly string[] | undefined {
   const started: string[] = [];

@@ -5,7 +5,11 @@ import { nodeMethod, type Call, type MethodTable } from "../method-table.ts";
 const list = z.array(z.unknown()).max(256);
 const skills: z.ZodType<object> = z.strictObject({ skills: list });
 const tools: z.ZodType<object> = z.strictObject({ tools: list });
-const inventory: z.ZodType<object> = z.looseObject({});
+/** Nothing beside the list: whoever names no feature hosts no workers. */
+const inventory: z.ZodType<object> = z.union([
+  z.strictObject({ protocolFeatures: z.tuple([]) }),
+  z.looseObject({ protocolFeatures: z.tuple([z.string()]) }),
+]);
 
 /**
  * What official nodes of the newest era tell about themselves. It is taken and forgotten,

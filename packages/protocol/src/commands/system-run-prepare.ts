@@ -20,6 +20,8 @@ export interface SystemRunPrepareParams {
   /** What the Gateway's own configuration demands; sent by the newest Gateways only. */
   readonly security?: ExecSecurity | undefined;
   readonly ask?: ExecAsk | undefined;
+  /** Whether the Gateway's configuration wants an approval for code in arguments. */
+  readonly strictInlineEval?: boolean | undefined;
 }
 
 const text = orBlank(boundedText(4096));
@@ -35,6 +37,7 @@ export const systemRunPrepareParamsSchema: z.ZodMiniType<SystemRunPrepareParams>
   sessionKey: text,
   security: orAbsent<ExecSecurity>(security),
   ask: orAbsent<ExecAsk>(ask),
+  strictInlineEval: orAbsent(z.boolean()),
 });
 
 /** What "allow always" would save, so that a Gateway can tell whether it covers the command. */

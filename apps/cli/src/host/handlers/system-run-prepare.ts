@@ -1,12 +1,7 @@
 import { prepareRun } from "@openclaw/approvals";
 import type { SystemRunPrepareParams } from "@openclaw/protocol";
-import {
-  mayGrantAlways,
-  refuse,
-  type HostContext,
-  type InvokeAnswer,
-  type InvokeCall,
-} from "../host-context.ts";
+import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "../host-context.ts";
+import { judgeOptions } from "../judge-options.ts";
 import { runEnvironment, runFacts } from "../run-environment.ts";
 
 /** Binds a command before an operator is asked: what is approved later is this plan and nothing else. */
@@ -30,8 +25,8 @@ export function prepareSystemRun(
     },
     context.policy.current(),
     runFacts(context, environment.env),
-    { security: params.security, ask: params.ask },
-    { alwaysGrants: mayGrantAlways(context) },
+    params,
+    judgeOptions(context, context.skills.paths),
   );
   if (!prepared.ok) return refuse("INVALID_REQUEST", prepared.message);
   context.prepared.add(prepared.prepared);

@@ -1,0 +1,8 @@
+import { realServiceSystem } from "@openclaw/service-installer";
+import type { CommandInput, CommandIo } from "../command.ts";
+import { actOnService } from "../service/act-on-service.ts";
+
+/** `openclaw node uninstall`. */
+export async function run(input: CommandInput, io: CommandIo): Promise<number> {
+  return await actOnService("uninstall", input, io, realServiceSystem(io.env));
+}
