@@ -20,6 +20,11 @@ const RUNS = quick ? 50 : 150;
 const WARM_UP = quick ? 100 : 500;
 const IDLE_MS = quick ? 5000 : 30_000;
 
+/** With what a service definition starts the host; the program is no library that could be referred to. */
+const { NODE_SERVICE_FLAGS } = (await import(
+  new URL("../../apps/cli/src/service/runtime-flags.ts", import.meta.url).href
+)) as { readonly NODE_SERVICE_FLAGS: readonly string[] };
+
 const folder = mkdtempSync(join(tmpdir(), "openclaw-bench-"));
 const env = {
   PATH: process.env["PATH"] ?? "",
@@ -30,10 +35,11 @@ const env = {
 const gateway = await startBareGateway();
 try {
   allowTrue();
-  await endAll([await started(startOurs)]);
+  await endAll([await started(() => startOurs())]);
   const figures = [
     await startFigure(),
     ...(await runFigures()),
+    ...(await runFigures(", as a service", NODE_SERVICE_FLAGS)),
     await memoryFigure(),
     ...sizeFigures(),
     ...decisionFigures(quick),
@@ -46,8 +52,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function startOurs(): ChildProcess {
-  return spawn(process.execPath, [ENTRY, "node", "run", "--port", String(gateway.port)], {
+function startOurs(flags: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, [...flags, ENTRY, "node", "run", "--port", String(gateway.port)], {
     env,
     stdio: "ignore",
   });
@@ -80,7 +86,7 @@ async function startFigure(): Promise<Figure> {
     const ours: number[] = [];
     const floor: number[] = [];
     for (let index = 0; index < STARTS; index += 1) {
-      ours.push(await timeStart(startOurs));
+      ours.push(await timeStart(() => startOurs()));
       floor.push(await timeStart(startFloor));
     }
     ratios.push(median(ours) / median(floor));
@@ -107,8 +113,8 @@ async function timeStart(start: () => ChildProcess): Promise<number> {
   return at - startedAt;
 }
 
-async function runFigures(): Promise<Figure[]> {
-  const ours = await started(startOurs);
+async function runFigures(how = "", flags: readonly string[] = []): Promise<Figure[]> {
+  const ours = await started(() => startOurs(flags));
   const floor = fork(FLOOR, ["run"], { env, execArgv: [] });
   const single: { ours: number[]; floor: number[] } = { ours: [], floor: [] };
   // Both are warmed up alike: a host runs for weeks.
@@ -127,7 +133,7 @@ async function runFigures(): Promise<Figure[]> {
     median(pair.ours.map((value, index) => value / (pair.floor[index] ?? Number.NaN)));
   return [
     {
-      name: "system.run /bin/true, one at a time",
+      name: `system.run /bin/true, one at a time${how}`,
       ours: median(single.ours),
       floor: median(single.floor),
       unit: "ms",
@@ -136,7 +142,7 @@ async function runFigures(): Promise<Figure[]> {
       better: "lower",
     },
     {
-      name: "system.run /bin/true, 16 at once",
+      name: `system.run /bin/true, 16 at once${how}`,
       ours: median(throughput.ours),
       floor: median(throughput.floor),
       unit: "/s",
@@ -180,7 +186,7 @@ async function memoryFigure(): Promise<Figure> {
   const ours: number[] = [];
   const floor: number[] = [];
   for (let round = 0; round < (quick ? 1 : 3); round += 1) {
-    const children = [await started(startOurs), await started(startFloor)] as const;
+    const children = [await started(() => startOurs()), await started(startFloor)] as const;
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     ours.push(treePss(children[0].pid ?? 0));
     floor.push(treePss(children[1].pid ?? 0));

@@ -30,6 +30,11 @@ export class PolicyStore {
     return this.#policy;
   }
 
+  /** The hash of what `current()` gave last: what the decision of this moment was made under. */
+  get lastHash(): string {
+    return (this.#policy ?? this.current()).hash;
+  }
+
   exists(): boolean {
     return stampOf(this.path) !== "absent";
   }

@@ -93,7 +93,7 @@ export function decisionLine(
     approvalDecision: params.approvalDecision,
     approvalSource: params.approvalSource,
     ...auditOrigin(call, context),
-    policyHash: context.policy.current().hash,
+    policyHash: context.policy.lastHash,
   };
 }
 
