@@ -137,6 +137,11 @@ await check("systemd understood every line", () => {
   assert.equal(verify.toString(), "");
 });
 
+/** What is wrong; the checkout that lends us its Node may itself lie in a directory for temporary files. */
+function codesOf(notes: readonly { readonly code: string }[]): string[] {
+  return notes.map(({ code }) => code).filter((code) => code !== "temporary-path");
+}
+
 await check("status of a running service", async () => {
   const status = await readServiceStatus(system, target);
   assert.equal(status.origin, "ours");
@@ -146,20 +151,17 @@ await check("status of a running service", async () => {
   assert.deepEqual(status.command?.programArguments.slice(3), [ENTRY, ...spec.programArguments]);
   assert.equal(status.command?.environmentValueSources["OPENCLAW_GATEWAY_TOKEN"], "file");
   assert.equal(/ret\\|\|secret\|/u.test(JSON.stringify(status)), false);
-  assert.deepEqual(status.findings, []);
+  assert.deepEqual(codesOf(status.findings), []);
 });
 
 await check("a second install changes nothing, with the same options and with others", async () => {
   const before = fs.statSync(UNIT).mtimeMs;
   const same = await installService(system, spec);
   assert.equal(word(same), "already-installed");
-  assert.deepEqual(same.warnings, []);
+  assert.deepEqual(codesOf(same.warnings), []);
   const other = await installService(system, { ...spec, programArguments: ["node", "run"] });
   assert.equal(word(other), "already-installed");
-  assert.deepEqual(
-    other.warnings.map(({ code }) => code),
-    ["differs"],
-  );
+  assert.deepEqual(codesOf(other.warnings), ["differs"]);
   assert.equal(fs.statSync(UNIT).mtimeMs, before);
 });
 
@@ -230,14 +232,11 @@ await check("harden", async () => {
 await check("a vanished entry is reported, not started, and mended by an install with force", async () => {
   fs.renameSync(ENTRY, `${HOME}/host.mjs`);
   const { findings } = await readServiceStatus(system, target);
-  assert.deepEqual(
-    findings.map(({ code }) => code),
-    ["entry-missing"],
-  );
+  assert.deepEqual(codesOf(findings), ["entry-missing"]);
   assert.match(word(await restartService(system, target)), /^needs-repair/u);
   const mended = await installService(system, { ...spec, entry: `${HOME}/host.mjs`, force: true });
   assert.equal(word(mended), "installed");
-  assert.deepEqual((await readServiceStatus(system, target)).findings, []);
+  assert.deepEqual(codesOf((await readServiceStatus(system, target)).findings), []);
 });
 
 await check("a second state profile stands beside it", async () => {
