@@ -97,7 +97,7 @@ export class FileSpool implements RunSpool {
   async #whenThereIsRoom(): Promise<boolean> {
     while (this.#waitingBytes() > RUN_LIMITS.spoolQueueBytes / 2 && this.#error() === undefined) {
       // One wake-up at a time: the next piece that is written.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- each look follows the one before
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
     const broken = this.#error();
@@ -164,7 +164,7 @@ class Lane {
       this.#file ??= openSync(this.#path, FLAGS, 0o600);
       while (this.#queue.length > 0) {
         // In order, one after the other; what comes meanwhile goes with the next write.
-        // oxlint-disable-next-line no-await-in-loop
+        // oxlint-disable-next-line no-await-in-loop -- each look follows the one before
         const { bytesWritten } = await writeAll(this.#file, this.#queue.slice(0, PIECES_AT_ONCE));
         if (bytesWritten === 0) throw new Error(`nothing could be written to \`${this.#path}\``);
         this.#done(bytesWritten);

@@ -33,11 +33,11 @@ export async function run(input: CommandInput, io: CommandIo): Promise<number> {
       for (const { name, reader } of streams) for (const text of reader.read()) write(name, text);
       if (!flag(input, "follow") || shown.state !== "running" || stop.signal.aborted) break;
       // The files tell nobody that they have grown.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- each look follows the one before
       await pause(KEPT_LIMITS.followMs, undefined, { signal: stop.signal }).catch(() => undefined);
       // Asked before the last look at the files: whatever was printed before the end is there by then.
       looks += 1;
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- each look follows the one before
       shown = await again(shown, input, io, looks % LOOKS_PER_QUESTION === 0);
     }
     for (const { name, reader } of streams) write(name, reader.rest());

@@ -97,7 +97,7 @@ describe("RunSlots", () => {
                 });
               }
             }
-            // oxlint-disable-next-line no-await-in-loop
+            // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
             await new Promise((resolve) => setImmediate(resolve));
             expect(slots.active).toBeLessThanOrEqual(limit);
             expect(slots.active).toBe(held.length);

@@ -38,7 +38,7 @@ async function sent(answer: InvokeAnswer, taken: boolean, directory: string): Pr
   if (answer.ok) answer.onSent?.(taken);
   if (taken) return;
   while (listKeptRuns(directory).every(({ record }) => record.end === undefined))
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
     await new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -72,7 +72,7 @@ describe("KeptRuns", () => {
     const { directory, host } = keeping({ holdMs: 20 });
     const running = invoke(host, SECOND, "r-1");
     while (listKeptRuns(directory).length === 0)
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
       await new Promise((resolve) => setImmediate(resolve));
     expect(listKeptRuns(directory)[0]?.record.end).toBeUndefined();
     await running;
@@ -109,13 +109,13 @@ describe("KeptRuns", () => {
   it("makes room: the oldest goes first, by number, by bytes and by age", async () => {
     const many = keeping({ holdMs: 0, runs: 2 });
     for (const id of ["r-1", "r-2", "r-3"])
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
       await invoke(many.host, SECOND, id);
     expect(listKeptRuns(many.directory).map(({ name }) => name)).toEqual(["r-3", "r-2"]);
 
     const big = keeping({ holdBytes: 10, totalBytes: 250_000 });
     for (const id of ["r-1", "r-2", "r-3"])
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
       await invoke(big.host, "head -c 100000 /dev/zero", id);
     expect(listKeptRuns(big.directory).map(({ name }) => name)).toEqual(["r-3", "r-2"]);
 
@@ -149,7 +149,7 @@ describe("KeptRuns", () => {
     const { directory, host, problems } = keeping({ holdMs: 0, holdBytes: 10 });
     symlinkSync("/nowhere", directory);
     for (const id of ["r-1", "r-2"])
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
       expect(await invoke(host, SECOND, id)).toMatchObject({ payload: { stdout: "out\n", exitCode: 3 } });
     expect(problems).toEqual([
       expect.stringMatching(/^the output of runs cannot be kept: .*; runs go on without$/u),

@@ -40,7 +40,7 @@ function fullHost(queued = 4) {
 
 /** Resolves when so many runs wait. */
 async function untilQueued(slots: RunSlots, count: number): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop
+  // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
   while (slots.queued < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
