@@ -10,6 +10,7 @@ import { NODES_COMMANDS } from "./commands/nodes-specs.ts";
 import { NODE_CONTROL_COMMANDS } from "./commands/node-control-specs.ts";
 import { NODE_RUNS_COMMANDS } from "./commands/node-runs-specs.ts";
 import { SERVICE_COMMANDS } from "./commands/service-specs.ts";
+import { tuneRuntime } from "./host/runtime-tuning.ts";
 import { NODE_OPTIONS, JSON_OPTION, PAIR_OPTIONS } from "./option-sets.ts";
 
 /** Every command of the program, in the order of the help text. */
@@ -22,7 +23,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["openclaw node run", "the Gateway on this machine"],
       ["openclaw node run --host gw.example --tls", "a Gateway elsewhere"],
     ],
-    load: () => import("./commands/node-run.ts"),
+    load: async () => {
+      // Before the host is loaded: loading alone would set the compiler going.
+      tuneRuntime();
+      return await import("./commands/node-run.ts");
+    },
   },
   {
     path: ["node", "identity"],

@@ -35,7 +35,6 @@ import { runEnvironment, runFacts } from "../host/run-environment.ts";
 import { tellLimitsOutOfReach } from "../host/run-limits.ts";
 import { RunSlots } from "../host/run-slots.ts";
 import { serveWatch } from "../host/serve-watch.ts";
-import { tuneRuntime } from "../host/runtime-tuning.ts";
 import { SkillPrograms } from "../host/skill-programs.ts";
 import { UsageRecorder } from "../host/usage-recorder.ts";
 import { WATCH_METHOD } from "../host/watch-protocol.ts";
@@ -45,7 +44,6 @@ import { VERSION } from "../version.ts";
 
 /** `openclaw node run`: stays until it is stopped or until only a person can help. */
 export async function run(input: CommandInput, io: CommandIo): Promise<number> {
-  tuneRuntime();
   const paths = statePathsFor(input, io);
   claimStateDir(paths);
   const config = readConfig(paths, io.env);

@@ -9,7 +9,6 @@ import {
 } from "@openclaw/protocol";
 import { ConnectionError, type Session } from "@openclaw/gateway-connection";
 import { within } from "./deadline.ts";
-import { dispatchInvoke } from "./dispatch.ts";
 import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "./host-context.ts";
 import { InvokeLedger } from "./invoke-ledger.ts";
 
@@ -37,6 +36,7 @@ export class Invokes {
   /** What is worked on; an answer on its way takes no place here. */
   readonly #active = new Map<string, ActiveInvoke>();
   readonly #answering = new Set<Promise<void>>();
+  #dispatch: typeof import("./dispatch.ts") | undefined;
   #prepareSeenOn: Session | undefined;
   #closing: Promise<void> | undefined;
 
@@ -47,6 +47,12 @@ export class Invokes {
 
   get activeCount(): number {
     return this.#active.size;
+  }
+
+  /** Loads what answers invokes; until somebody is connected nobody waits for it. */
+  async prepare(): Promise<typeof import("./dispatch.ts")> {
+    this.#dispatch = await import("./dispatch.ts");
+    return this.#dispatch;
   }
 
   onEvent(event: EventFrame, session: Session): void {
@@ -121,6 +127,7 @@ export class Invokes {
       maxPayloadBytes: session.hello.policy.maxPayload * INVOKE_LIMITS.payloadShare,
       sendEvent: (event, payload) => this.#sendEvent(session, event, payload),
     };
+    const { dispatchInvoke } = this.#dispatch ?? (await this.prepare());
     const answer = await dispatchInvoke(request, call, this.#context);
     this.#active.delete(request.id);
     this.#answer(request, session, answer);

@@ -110,6 +110,7 @@ export class NodeHost {
       if (session !== undefined) {
         this.#surface.onReady(session);
         this.#options.context.skills.onReady(session);
+        void this.#invokes.prepare();
       }
       return;
     }
