@@ -99,7 +99,7 @@ describe("openclaw node logs", () => {
       expect(await node.stop()).toBe(0);
       const { entries } = JSON.parse((await logs(dir, "--json")).stdout);
       const about = entries.filter(({ runId }: Json) => runId === "r-1").map(({ message }: Json) => message);
-      expect(about).toEqual(level === "info" ? [] : ["allowed; starting", "a run is over"]);
+      expect(about).toEqual(level === "info" ? [] : ["started", "a run is over"]);
     }
   });
 

@@ -8,6 +8,7 @@ import { RUN_LIMITS } from "./limits.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { prepareRun, type PreparedRun } from "./prepare-run.ts";
 import { processTree, type ProcessTree } from "./process-tree.ts";
+import { releasePiece } from "./release-piece.ts";
 import { report, type EndCause, type RunEnd } from "./report.ts";
 import type { RunReport } from "./run-result.ts";
 import type { RunCgroup } from "./run-cgroup.ts";
@@ -137,7 +138,8 @@ export class Run {
       child[name]?.on("data", (chunk: Buffer) => {
         this.#output.add(name, chunk);
         idle?.refresh();
-        this.#feed?.give(name, chunk);
+        if (this.#feed === undefined) releasePiece(chunk);
+        else this.#feed.give(name, chunk);
       });
       // What was read before a broken pipe counts; the rest is lost.
       child[name]?.on("error", () => undefined);
@@ -274,6 +276,7 @@ export class Run {
     const spool = this.#options.spool;
     const feed =
       this.#feed ?? (spool === undefined ? undefined : new SpoolFeed(spool, { pause: none, resume: none }));
+    const kept = feed?.close(this.#output.seenBytes);
     this.#settle(
       report({
         ...end,
@@ -284,7 +287,7 @@ export class Run {
         limits: limits?.inForce ?? [],
         cgroupEvents,
         containment: cgroup === undefined || !this.#isHeld ? plainContainment(this.#platform) : "cgroup",
-        spool: feed === undefined ? undefined : await feed.close(this.#output.seenBytes),
+        spool: kept instanceof Promise ? await kept : kept,
       }),
     );
   }

@@ -1,16 +1,20 @@
 import { systemCode } from "./errors.ts";
 import { RUN_LIMITS } from "./limits.ts";
 import type { OutputStream, StreamBytes } from "./output-buffer.ts";
+import { releasePiece } from "./release-piece.ts";
 
 /** Where the whole output of a run goes while it runs. */
 export interface RunSpool {
   /**
-   * Takes a piece. `true`: give the next one. A promise: the program is paused until it settles. `false`: full, it
+   * Takes a piece, which is the spool's from then on. `true`: give the next one. A promise: the program is paused until it settles. `false`: full, it
    * takes no more. What it throws or rejects with means that it is broken. The run goes on in every case.
    */
   write(stream: OutputStream, chunk: Buffer): boolean | Promise<boolean>;
-  /** After the last piece, once, also when it is full or broken. Settles when everything that was taken is kept. */
-  close(): Promise<void>;
+  /**
+   * After the last piece, once, also when it is full or broken. Settles when everything that was taken is kept;
+   * undefined: it is already.
+   */
+  close(): Promise<void> | undefined;
   /** Bytes that are kept. */
   readonly written: StreamBytes;
 }
@@ -53,7 +57,7 @@ export class SpoolFeed {
   }
 
   give(stream: OutputStream, chunk: Buffer): void {
-    if (this.#end !== undefined) return;
+    if (this.#end !== undefined) return releasePiece(chunk);
     try {
       const taken = this.#spool.write(stream, chunk);
       if (taken === true) return;
@@ -77,12 +81,27 @@ export class SpoolFeed {
     if (this.#waits === 0) this.#flow.resume();
   }
 
-  async close(seen: StreamBytes): Promise<SpoolReport> {
+  /** A promise only where something is on its way still. */
+  close(seen: StreamBytes): SpoolReport | Promise<SpoolReport> {
     try {
-      await this.#inTime(this.#spool.close());
+      const closing = this.#spool.close();
+      if (closing !== undefined) return this.#closed(closing, seen);
     } catch (error) {
       this.#broken(error);
     }
+    return this.#report(seen);
+  }
+
+  async #closed(closing: Promise<void>, seen: StreamBytes): Promise<SpoolReport> {
+    try {
+      await this.#inTime(closing);
+    } catch (error) {
+      this.#broken(error);
+    }
+    return this.#report(seen);
+  }
+
+  #report(seen: StreamBytes): SpoolReport {
     const { stdout, stderr } = this.#spool.written;
     if (this.#end === undefined && (stdout !== seen.stdout || stderr !== seen.stderr)) this.#full();
     return {

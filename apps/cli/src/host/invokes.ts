@@ -35,7 +35,7 @@ export class Invokes {
   readonly #ledger = new InvokeLedger();
   /** What is worked on; an answer on its way takes no place here. */
   readonly #active = new Map<string, ActiveInvoke>();
-  readonly #answering = new Set<Promise<void>>();
+  readonly #answering = new Map<string, Promise<void>>();
   #dispatch: typeof import("./dispatch.ts") | undefined;
   #prepareSeenOn: Session | undefined;
   #closing: Promise<void> | undefined;
@@ -84,7 +84,7 @@ export class Invokes {
     const working = [...this.#active.values()].map(({ worked }) => worked);
     const graceMs = this.#context.killGraceMs ?? RUN_LIMITS.killGraceMs;
     await within(graceMs + RUN_LIMITS.drainMs + stopMs, Promise.allSettled(working));
-    await within(stopMs, Promise.allSettled(this.#answering));
+    await within(stopMs, Promise.allSettled(this.#answering.values()));
   }
 
   #admit(request: InvokeRequest, session: Session): void {
@@ -146,8 +146,8 @@ export class Invokes {
 
   #answer(request: Pick<InvokeRequest, "id" | "command">, session: Session, answer: InvokeAnswer): void {
     this.#context.meter?.invoke(request.command, answer.ok ? undefined : answer.code);
-    const sent = this.#send(request, session, answer).finally(() => this.#answering.delete(sent));
-    this.#answering.add(sent);
+    // No id comes twice, and nothing is sent in less than a turn.
+    this.#answering.set(request.id, this.#send(request, session, answer));
   }
 
   async #send(
@@ -177,6 +177,7 @@ export class Invokes {
         error: messageOf(error),
       });
     }
+    this.#answering.delete(request.id);
   }
 
   #sendEvent(session: Session, event: string, payload: unknown): void {

@@ -55,10 +55,10 @@ export class KeptRun implements RunSpool {
     return taken;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> | undefined {
     clearTimeout(this.#timer);
     if (this.#error !== undefined) throw this.#error;
-    await this.#kept?.spool.close();
+    return this.#kept?.spool.close();
   }
 
   /** The run is over; what its result says is kept where its output is. */
@@ -79,13 +79,13 @@ export class KeptRun implements RunSpool {
   }
 
   /** Tells whether the Gateway took the answer. An answer that nobody took is not lost: it is kept now. */
-  async answered(taken: boolean): Promise<void> {
+  answered(taken: boolean): void {
     if (taken) {
       if (this.#kept !== undefined) this.#home.delivered(this.#kept.name);
       return;
     }
     if (this.#kept !== undefined || this.#end === undefined || this.#error !== undefined) return;
-    await this.#keepLate(this.#end);
+    void this.#keepLate(this.#end);
   }
 
   async #keepLate(end: KeptEnd): Promise<void> {

@@ -66,6 +66,8 @@ export class PreparedPlans {
   }
 
   find(key: PlanKey): PreparedPlan | undefined {
+    // On most nodes nothing is ever prepared.
+    if (this.#entries.size === 0) return undefined;
     const entry = this.#entries.get(keyOf(key));
     return entry !== undefined && entry.until > this.#now() ? entry.prepared : undefined;
   }

@@ -60,18 +60,11 @@ export async function startDecided(
     if (!turn.ok) return turn.answer;
     ({ free, decision } = turn);
   }
+  let over: (() => void) | undefined;
   try {
     const stopped = notNow(decision, decided, call, context);
     if (stopped !== undefined) return stopped;
     asked?.report(true);
-    context.usage.note(decision.uses, decision.plan.commandText);
-    const over = context.active.begin({
-      ...ids,
-      agentId: params.agentId,
-      command: () => shownCommand(params),
-      startedAt: Date.now(),
-    });
-    context.log.debug("allowed; starting", { ...ids, reason: decision.reason });
     const startedAt = performance.now();
     const { cwd } = decision.plan;
     const kept = context.kept?.begin(() => ({
@@ -81,14 +74,24 @@ export async function startDecided(
       cwd,
       startedAt: Math.round(performance.timeOrigin + startedAt),
     }));
-    const result = await startRun(decision.plan, {
+    const started = startRun(decision.plan, {
       timeoutMs: params.timeoutMs,
       signal: call.signal,
       containment: context.containment,
       spool: kept,
       limits: limitsFor(context.node.limits, params.agentId),
       ...(context.killGraceMs === undefined ? {} : { killGraceMs: context.killGraceMs }),
-    }).result.finally(over);
+    });
+    // From here on the program works, and nobody waits for us.
+    over = context.active.begin({
+      ...ids,
+      agentId: params.agentId,
+      command: () => shownCommand(params),
+      startedAt: Date.now(),
+    });
+    context.usage.note(decision.uses, decision.plan.commandText);
+    context.log.debug("started", { ...ids, reason: decision.reason });
+    const result = await started.result;
     const durationMs = performance.now() - startedAt;
     auditOutcome(result, ids, durationMs, context);
     context.meter?.ran(durationMs / 1000, result.outputBytes);
@@ -100,8 +103,9 @@ export async function startDecided(
     const payload = runPayload(result, call.maxPayloadBytes);
     if (kept === undefined) return { ok: true, payload };
     kept.over(result, Date.now());
-    return { ok: true, payload, onSent: (taken) => void kept.answered(taken) };
+    return { ok: true, payload, onSent: (taken) => kept.answered(taken) };
   } finally {
+    over?.();
     free();
   }
 }
