@@ -134,6 +134,7 @@ describe("Invokes", () => {
 
   it("ends a run that is cancelled, and minds no unknown id", async () => {
     const invokes = new Invokes(hostScene().context, DEVICE);
+    await invokes.prepare();
     const session = keepingSession();
     invokes.onEvent(sleep("a"), session);
     for (const id of ["b", "", null, 5, "__proto__"]) invokes.onEvent(cancel(id), session);
@@ -147,6 +148,7 @@ describe("Invokes", () => {
   it("ends its runs with their connection", async () => {
     const { context, audited } = hostScene();
     const invokes = new Invokes(context, DEVICE);
+    await invokes.prepare();
     invokes.onEvent(
       sleep("a"),
       keepingSession(() => new ConnectionError("closed", "gone")),

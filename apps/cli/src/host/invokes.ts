@@ -10,6 +10,7 @@ import {
 import { ConnectionError, type Session } from "@openclaw/gateway-connection";
 import { within } from "./deadline.ts";
 import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "./host-context.ts";
+import { LateFinishes } from "./late-finishes.ts";
 import { InvokeLedger } from "./invoke-ledger.ts";
 
 export const INVOKE_LIMITS = {
@@ -26,6 +27,7 @@ export const INVOKE_LIMITS = {
 interface ActiveInvoke {
   readonly abort: AbortController;
   readonly worked: Promise<unknown>;
+  readonly session: Session;
 }
 
 /** Takes invokes from a session, answers each exactly once, and ends them with their connection. */
@@ -43,6 +45,7 @@ export class Invokes {
   constructor(context: HostContext, deviceId: string) {
     this.#context = context;
     this.#deviceId = deviceId;
+    this.#late = new LateFinishes(context.log);
   }
 
   get activeCount(): number {
@@ -50,9 +53,19 @@ export class Invokes {
   }
 
   /** Loads what answers invokes; until somebody is connected nobody waits for it. */
-  async prepare(): Promise<typeof import("./dispatch.ts")> {
-    this.#dispatch = await import("./dispatch.ts");
+  async prepare(): Promise<typeof import("./dispatch.ts") | undefined> {
+    try {
+      this.#dispatch = await import("./dispatch.ts");
+    } catch (error) {
+      this.#context.log.error(
+        `cannot load the rest of this program (${messageOf(error)}); it was probably updated meanwhile: openclaw node restart`,
+      );
+    }
     return this.#dispatch;
+  }
+
+  onReady(session: Session): void {
+    this.#late.onReady(session);
   }
 
   onEvent(event: EventFrame, session: Session): void {
@@ -67,9 +80,19 @@ export class Invokes {
     else this.#answerMalformed(event.payload, parsed.error.message, session);
   }
 
-  /** Ends everything that belongs to a connection: its Gateway has reported failure already. */
+  /** Ends what belongs to a connection and may not go on: its Gateway has reported failure already. */
   endSession(): void {
-    for (const { abort } of this.#active.values()) abort.abort();
+    this.#late.onEnd();
+    let goOn = 0;
+    for (const [id, { abort, session }] of this.#active) {
+      if (!this.#goingOn.has(id)) abort.abort();
+      else if (!this.#lost.has(session)) goOn += 1;
+    }
+    for (const { session } of this.#active.values()) this.#lost.add(session);
+    if (goOn > 0)
+      this.#context.log.info(
+        `${goOn === 1 ? "1 run goes" : `${goOn} runs go`} on without a connection; results are kept: openclaw node runs list`,
+      );
   }
 
   /** Ends all invokes; resolves when each is answered, and in any case soon after the kill grace. */
@@ -80,7 +103,7 @@ export class Invokes {
 
   async #close(): Promise<void> {
     const { stopMs } = INVOKE_LIMITS;
-    this.endSession();
+    for (const { abort } of this.#active.values()) abort.abort();
     const working = [...this.#active.values()].map(({ worked }) => worked);
     const graceMs = this.#context.killGraceMs ?? RUN_LIMITS.killGraceMs;
     await within(graceMs + RUN_LIMITS.drainMs + stopMs, Promise.allSettled(working));
@@ -96,7 +119,7 @@ export class Invokes {
       return;
     }
     const abort = new AbortController();
-    this.#active.set(request.id, { abort, worked: this.#work(request, session, abort.signal) });
+    this.#active.set(request.id, { abort, session, worked: this.#work(request, session, abort.signal) });
   }
 
   #refusalOf(request: InvokeRequest): InvokeAnswer | undefined {
@@ -125,11 +148,20 @@ export class Invokes {
       prepareSeen: this.#prepareSeenOn === session,
       timeoutMs: request.timeoutMs,
       maxPayloadBytes: session.hello.policy.maxPayload * INVOKE_LIMITS.payloadShare,
-      sendEvent: (event, payload) => this.#sendEvent(session, event, payload),
+      goOn: () => this.#goingOn.add(request.id),
+      sendEvent: (event, payload) => {
+        if (event === "exec.finished" && this.#lost.has(session))
+          this.#late.hold(request.id, session, payload);
+        else this.#sendEvent(session, event, payload);
+      },
     };
-    const { dispatchInvoke } = this.#dispatch ?? (await this.prepare());
-    const answer = await dispatchInvoke(request, call, this.#context);
+    const dispatch = this.#dispatch ?? (await this.prepare());
+    const answer =
+      dispatch === undefined
+        ? refuse("UNAVAILABLE", "UNAVAILABLE: the node host must be restarted")
+        : await dispatch.dispatchInvoke(request, call, this.#context);
     this.#active.delete(request.id);
+    this.#goingOn.delete(request.id);
     this.#answer(request, session, answer);
   }
 
@@ -160,10 +192,14 @@ export class Invokes {
       ? { ...base, ok: true, payloadJSON: JSON.stringify(answer.payload) }
       : { ...base, ok: false, error: { code: answer.code, message: answer.message } };
     try {
-      await session.request("node.invoke.result", params, { timeoutMs: INVOKE_LIMITS.answerMs });
-      if (answer.ok) answer.onSent?.(true);
+      const { answerMs: timeoutMs } = INVOKE_LIMITS;
+      const taken = !isIgnored(await session.request("node.invoke.result", params, { timeoutMs }));
+      if (answer.ok) answer.onSent?.(taken);
     } catch (error) {
-      if (answer.ok) answer.onSent?.(false);
+      if (answer.ok) {
+        answer.onSent?.(false);
+        this.#late.notTaken(request.id, () => answer.onSent?.(true));
+      }
       if (answer.ok && error instanceof ConnectionError && error.code === "too-large") {
         await this.#send(
           request,
@@ -185,6 +221,11 @@ export class Invokes {
       this.#context.log.debug(`the event ${event} was not taken`, { error: messageOf(error) });
     });
   }
+}
+
+/** A Gateway that no longer waits says so: nobody got the answer. Source: protocol section 4.3. */
+function isIgnored(reply: unknown): boolean {
+  return typeof reply === "object" && reply !== null && Reflect.get(reply, "ignored") === true;
 }
 
 function messageOf(error: unknown): string {
