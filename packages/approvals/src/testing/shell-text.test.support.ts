@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import * as fc from "fast-check";
 import type { ShellText } from "../shell/parse.ts";
 import { STUBS } from "./shell-lab.test.support.ts";
@@ -73,13 +74,36 @@ const operator = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom("&&", "||", ";", "|", " && ", " || ", " ; ", " | ") },
   { weight: 1, arbitrary: fc.constantFrom("&", "|&", ";;", "\n", " & ", ";|", "&&&", "<", ">") },
 );
+/** In front of a chain; most of these directories are there. */
+const entering = fc
+  .tuple(
+    fc.constantFrom("cd", "c'd'", "cd --"),
+    blank,
+    fc.constantFrom(
+      "/",
+      ".",
+      "..",
+      "./",
+      "'/'",
+      "/usr",
+      "/usr/../usr/",
+      "\\/usr",
+      "../no",
+      "-",
+      "a b",
+      "$HOME",
+    ),
+    fc.constantFrom("&&", " && ", "\t&&", ";", "||", " | "),
+  )
+  .map((parts) => parts.join(""));
 const shaped = fc
   .tuple(
+    fc.oneof({ weight: 15, arbitrary: fc.constant("") }, { weight: 1, arbitrary: entering }),
     command,
     fc.array(fc.tuple(operator, command), { maxLength: 3 }),
     fc.constantFrom("", "", ";", " ", " ;"),
   )
-  .map(([first, rest, end]) => [first, ...rest.flat(), end].join(""));
+  .map(([enter, first, rest, end]) => [enter, first, ...rest.flat(), end].join(""));
 const noise = fc
   .array(fc.oneof(nasty, plain, fc.constantFrom("ok ", "no ", " tool")), { maxLength: 12 })
   .map((parts) => parts.join(""));
@@ -98,6 +122,7 @@ export const plainTexts: fc.Arbitrary<string> = fc
 /** The argvs that a shell starts for a parse; `undefined` where a result is not known. */
 export function startedBy({ commands, operators }: ShellText, cwd: string): readonly string[] | undefined {
   const started: string[] = [];
+  let directory = cwd;
   let status = 0;
   let running = true;
   for (const [index, words] of commands.entries()) {
@@ -108,7 +133,9 @@ export function startedBy({ commands, operators }: ShellText, cwd: string): read
     const argv = words.map(({ value }) => value);
     if (argv[0] === "[" || argv[0] === "test") return undefined;
     if (!running) continue;
-    if (STUBS.includes(argv[0] ?? "")) started.push(JSON.stringify([...argv, cwd]));
+    if (STUBS.includes(argv[0] ?? "")) started.push(JSON.stringify([...argv, directory]));
+    // Plain only in front of everything else, where the directory is there.
+    if (index === 0 && argv[0] === "cd") directory = resolve(cwd, argv.at(-1) ?? "");
     status = /^(?:no|false)/u.test(argv[0] ?? "") ? 1 : 0;
   }
   return started.toSorted();
