@@ -110,7 +110,7 @@ describe("fields", () => {
     [{ path: "/", timeoutMs: Number.POSITIVE_INFINITY }, "bad-params timeoutMs"],
     [{ path: "/", profile: 5 }, "bad-params profile"],
     [{ path: "/", body: { profile: {} } }, "bad-params body.profile"],
-    [{ path: "/", upload: {} }, "bad-params upload"],
+    [{ path: "/", upload: {} }, "bad-upload upload"],
     [{ path: `/${"x".repeat(2048)}` }, "too-large path"],
     [{ path: "/", profile: "x".repeat(65) }, "too-large profile"],
     [{ path: "/", query: { a: "x".repeat(64 * 1024 + 1) } }, "too-large query"],

@@ -1,11 +1,15 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { BrowserProxyError } from "./errors.ts";
 import type { BrowserProxyErrorCode } from "./errors.ts";
 import { browserProxyLimits } from "./limits.ts";
 import { routeSegments } from "./route-path.ts";
+import { readSentFiles } from "./sent-files.ts";
+import type { SentFile } from "./sent-files.ts";
 
 export type BrowserMethod = "GET" | "POST" | "DELETE";
+/** The second brings files for a page along, and is called by the newest Gateways only (browser proxy section 2). */
+export type BrowserProxyCommand = "browser.proxy" | "browser.proxy.upload.v1";
 
 /** One `browser.proxy` call, read once. Nothing looks at the params again. */
 export interface BrowserCall {
@@ -22,6 +26,8 @@ export interface BrowserCall {
   readonly timeoutMs: number;
   /** Whether the Gateway takes route failures as a structured result (`errorEnvelope: "browser-v1"`). */
   readonly errorEnvelope: boolean;
+  /** The files that the Gateway sent along; they stand for the `paths` of the body. */
+  readonly sentFiles?: readonly SentFile[];
 }
 
 export type ParsedBrowserCall =
@@ -32,22 +38,23 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** Params on the wire (browser proxy section 3). `path` and `method` are read before, because they come first in the order of checks. */
 const paramsSchema = z.object({
-  query: z.record(z.string(), scalar.nullish()).nullish(),
-  body: z.unknown().optional(),
-  timeoutMs: z.number().nullish(),
-  profile: z.string().nullish(),
-  errorEnvelope: z.unknown().optional(),
-  // Files from the Gateway are declared by a command of their own, which this node does not have.
-  upload: z.null().optional(),
+  query: z.nullish(z.record(z.string(), z.nullish(scalar))),
+  body: z.optional(z.unknown()),
+  timeoutMs: z.nullish(z.number()),
+  profile: z.nullish(z.string()),
+  errorEnvelope: z.optional(z.unknown()),
 });
 const pathSchema = z.object({ path: z.string() });
-const methodSchema = z.object({ method: z.string().nullish() });
+const methodSchema = z.object({ method: z.nullish(z.string()) });
 
 /**
  * Reads the params in the order of browser proxy section 3: params, path, method, the rest. A refusal is a result with
- * one of `params-required`, `path-required`, `bad-method`, `bad-params`, `too-large`.
+ * one of `params-required`, `path-required`, `bad-method`, `bad-params`, `too-large`, `bad-upload`.
  */
-export function parseBrowserCall(params: unknown): ParsedBrowserCall {
+export function parseBrowserCall(
+  params: unknown,
+  command: BrowserProxyCommand = "browser.proxy",
+): ParsedBrowserCall {
   if (params === undefined || params === null) return refused("params-required", "the call has no params");
   if (typeof params !== "object" || Array.isArray(params))
     return refused("bad-params", "the params must be an object", "params");
@@ -71,14 +78,18 @@ export function parseBrowserCall(params: unknown): ParsedBrowserCall {
   const [profile] = profiles;
   const long = tooLarge(path, query, profile);
   if (long !== undefined) return refused("too-large", `the ${long} is over its limit; shorten it`, long);
+  const segments = routeSegments(path);
+  const sent = readSentFiles({ command, params, method, segments, body });
+  if (!sent.ok) return refused("bad-upload", sent.problem, "upload");
   const call: BrowserCall = {
     method,
-    segments: routeSegments(path),
+    segments,
     query,
     body,
     profile,
     timeoutMs: boundedTimeout(timeoutMs ?? browserProxyLimits.callTimeoutMs),
     errorEnvelope: errorEnvelope === "browser-v1",
+    ...(sent.files === undefined ? {} : { sentFiles: sent.files }),
   };
   return { ok: true, call };
 }

@@ -7,6 +7,7 @@ export type BrowserProxyErrorCode =
   | "too-large"
   | "proxy-disabled"
   | "browser-disabled"
+  | "bad-upload"
   | "profile-mutation"
   | "profile-not-allowed"
   | "unknown-route";

@@ -1,12 +1,13 @@
-// Judges `browser.proxy` calls of a Gateway, and holds what keeps a managed browser closed: where its pages go (address
-// policy and egress proxy), which files it gets, how it is found and launched. What drives a page is not here yet.
+// Judges and answers `browser.proxy` calls of a Gateway with managed browsers, and keeps those closed: where their pages go
+// (address policy and egress proxy), which files they get, how they are launched, driven, and ended with nothing left.
 export { BrowserProxyError, browserRefusalText } from "./errors.ts";
 export type { BrowserProxyErrorCode, BrowserProxyErrorDetails } from "./errors.ts";
 export { browserProxyLimits } from "./limits.ts";
 export type { BrowserProxyLimits } from "./limits.ts";
 
 export { parseBrowserCall } from "./browser-call.ts";
-export type { BrowserCall, BrowserMethod, ParsedBrowserCall } from "./browser-call.ts";
+export type { BrowserCall, BrowserMethod, BrowserProxyCommand, ParsedBrowserCall } from "./browser-call.ts";
+export type { SentFile } from "./sent-files.ts";
 export { admitBrowserCall, isProfileAllowed, visibleProfiles } from "./call-policy.ts";
 export type { AdmittedBrowserCall, BrowserCallPolicy } from "./call-policy.ts";
 export { browserRoutes, findBrowserRoute, isProfileMutation } from "./routes.ts";
@@ -33,7 +34,7 @@ export { IssuedFiles } from "./files/issued-files.ts";
 export type { AnswerFile, AnswerFiles } from "./files/issued-files.ts";
 export type { FileReason, FileRefusal } from "./files/file-refusal.ts";
 
-export { findBrowser } from "./browser/find-browser.ts";
+export { findBrowser, thisMachine } from "./browser/find-browser.ts";
 export type { BrowserSearch, BrowserSearchResult } from "./browser/find-browser.ts";
 export type { BrowserMachine } from "./browser/default-browser.ts";
 export type { BrowserKind } from "./browser/known-browsers.ts";
@@ -48,6 +49,33 @@ export {
   userDataDir,
 } from "./browser/browser-profile.ts";
 export type { BrowserProfile, BrowserProfileEntry } from "./browser/browser-profile.ts";
+
+export { BrowserDriver } from "./process/browser-driver.ts";
+export type {
+  BrowserDriverOptions,
+  DriverCallOptions,
+  DriverLoss,
+  DriverReply,
+} from "./process/browser-driver.ts";
+export type {
+  DriverAnswer,
+  DriverCall,
+  DriverCallEnd,
+  DriverSetup,
+  RunningBrowser,
+} from "./process/driver-messages.ts";
+export type { DriverProgram } from "./process/driver-process.ts";
+export { serveDriver } from "./process/serve-driver.ts";
+export type { DriverChannel, ServeDriverOptions } from "./process/serve-driver.ts";
+
+export { ManagedBrowsers } from "./driver/managed-browsers.ts";
+export type {
+  BrowserAnswer,
+  CallOptions,
+  ManagedBrowserConfig,
+  ManagedBrowsersOptions,
+  ManagedBrowserStatus,
+} from "./driver/managed-browsers.ts";
 
 export { answerWithoutPage } from "./answer/without-page.ts";
 export type { PagelessAnswer, PagelessQuestion } from "./answer/without-page.ts";

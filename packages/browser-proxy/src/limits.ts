@@ -58,6 +58,116 @@ export interface BrowserProxyLimits {
   readonly defaultBrowserMs: number;
   /** Additional arguments for the browser. */
   readonly extraArguments: number;
+  /** Calls that a driver process works on at the same time. */
+  readonly driverCalls: number;
+  /** Longest answer of a driver process, in UTF-16 units. */
+  readonly driverAnswerChars: number;
+  /** Longest sentence of a driver process for the log, in UTF-16 units. */
+  readonly driverSentenceChars: number;
+  /** Browsers of one driver process. */
+  readonly driverBrowsers: number;
+  /** Hosts that were refused to pages and are named in the log, for one driver process. */
+  readonly driverRefusedHosts: number;
+  /** How long a driver process stays without a browser, in milliseconds. */
+  readonly driverLingerMs: number;
+  /** What a call gets beyond its own time before its driver process counts as dead, in milliseconds. */
+  readonly driverGuardMs: number;
+  /** How long a driver process may take to close its browsers, in milliseconds. */
+  readonly driverCloseMs: number;
+  /** What is kept of what a driver process wrote last, in UTF-16 units. */
+  readonly driverLastWords: number;
+  /** Largest answer as a text inside of a frame, in bytes (browser proxy section 5.1). */
+  readonly answerPayloadBytes: number;
+  /** Largest file that comes with a call, in bytes. */
+  readonly sentFileBytes: number;
+  /** All files that come with a call, in bytes. */
+  readonly sentFilesBytes: number;
+  /** Longest text field of a call that has no limit of its own, in characters. */
+  readonly fieldChars: number;
+  /** Longest text that is typed or filled in, in characters. */
+  readonly typedChars: number;
+  /** Longest function or expression that a page evaluates, in characters. */
+  readonly functionChars: number;
+  /** Largest result of an evaluation as JSON, in characters. */
+  readonly resultChars: number;
+  /** Entries of a list in a call. */
+  readonly listEntries: number;
+  /** Actions of one batch, nested ones included. */
+  readonly batchActions: number;
+  /** Batches inside batches. */
+  readonly batchDepth: number;
+  /** Longest side of a viewport, in CSS pixels. */
+  readonly viewportPixels: number;
+  /** Longest snapshot for a call that names no limit, in characters. */
+  readonly snapshotChars: number;
+  /** The same in the efficient mode. */
+  readonly efficientSnapshotChars: number;
+  /** Longest snapshot that a call can ask for, in characters. */
+  readonly maxSnapshotChars: number;
+  /** Nodes of an accessibility tree for a call that names no limit. */
+  readonly ariaNodes: number;
+  /** Nodes of an accessibility tree that a call can ask for. */
+  readonly maxAriaNodes: number;
+  /** Elements that are marked in a picture. */
+  readonly labelBoxes: number;
+  /** Longest side of a picture, in pixels. */
+  readonly pictureSide: number;
+  /** Largest picture, in bytes. */
+  readonly pictureBytes: number;
+  /** Longest side of a page that is pictured as a whole, in CSS pixels. */
+  readonly pagePixels: number;
+  /** Longest response body for a call that names no limit, in characters. */
+  readonly bodyChars: number;
+  /** Longest response body that a call can ask for, in characters. */
+  readonly maxBodyChars: number;
+  /** Longest value for a page's storage, in characters. */
+  readonly storageChars: number;
+  /** Headers that are added to each request of the pages. */
+  readonly extraHeaders: number;
+  /** Time after which a trace that nobody has asked for is thrown away, in milliseconds. */
+  readonly traceMs: number;
+  /** Time without a call after which a browser is closed, in milliseconds. */
+  readonly browserIdleMs: number;
+  /** Longest such time that can be asked for, in milliseconds. */
+  readonly maxIdleMs: number;
+  /** Time for a browser to start, in milliseconds. */
+  readonly launchMs: number;
+  /** Time to attach to a browser elsewhere, in milliseconds. */
+  readonly attachMs: number;
+  /** Time for a browser to end by itself before it is killed, in milliseconds. */
+  readonly closeMs: number;
+  /** Time for another browser to leave the same user data directory, in milliseconds. */
+  readonly profileWaitMs: number;
+  /** Time for a page to load, in milliseconds. */
+  readonly navigateMs: number;
+  /** How often a page is asked for when the one before it goes elsewhere at the same moment. */
+  readonly navigateAttempts: number;
+  /** Time that a new tab is given to get its content before the answer goes out, in milliseconds. */
+  readonly openedContentMs: number;
+  /** Tabs of one browser; further ones are closed at once. */
+  readonly tabs: number;
+  /** Newest console lines that are kept of one tab. */
+  readonly consoleLines: number;
+  /** Newest uncaught errors that are kept of one tab. */
+  readonly pageErrors: number;
+  /** Newest requests that are kept of one tab. */
+  readonly requestLines: number;
+  /** Longest text of a page in one of these lines, in characters. */
+  readonly lineChars: number;
+  /** Longest text of an error of a route, in characters. */
+  readonly errorChars: number;
+  /** Files that pages are downloading and that nobody has taken yet, of one browser, in bytes. */
+  readonly scratchBytes: number;
+  /** How often they are measured, in milliseconds. */
+  readonly scratchCheckMs: number;
+  /** What a trace says about requests and actions, unpacked, in bytes. */
+  readonly traceTextBytes: number;
+  /** Newest screenshots and documents that are kept on this machine. */
+  readonly mediaFiles: number;
+  /** Largest preferences file of a user data directory, in bytes. */
+  readonly preferencesBytes: number;
+  /** Hosts that were refused lately, of one browser. */
+  readonly refusedHosts: number;
 }
 
 export const browserProxyLimits: BrowserProxyLimits = {
@@ -90,4 +200,59 @@ export const browserProxyLimits: BrowserProxyLimits = {
   issuedFiles: 1_024,
   defaultBrowserMs: 2_000,
   extraArguments: 100,
+  driverCalls: 64,
+  driverAnswerChars: 32 * 1024 * 1024,
+  driverSentenceChars: 1_000,
+  driverBrowsers: 64,
+  driverRefusedHosts: 100,
+  driverLingerMs: 5_000,
+  driverGuardMs: 2_000,
+  driverCloseMs: 3_000,
+  driverLastWords: 4_096,
+  answerPayloadBytes: 24 * 1024 * 1024,
+  sentFileBytes: 10 * 1024 * 1024,
+  sentFilesBytes: 16 * 1024 * 1024,
+  fieldChars: 8_192,
+  typedChars: 1_000_000,
+  functionChars: 256 * 1024,
+  resultChars: 1_000_000,
+  listEntries: 256,
+  batchActions: 100,
+  batchDepth: 4,
+  viewportPixels: 8_192,
+  snapshotChars: 80_000,
+  efficientSnapshotChars: 10_000,
+  maxSnapshotChars: 4_000_000,
+  ariaNodes: 500,
+  maxAriaNodes: 2_000,
+  labelBoxes: 150,
+  pictureSide: 2_000,
+  pictureBytes: 5 * 1024 * 1024,
+  pagePixels: 16_384,
+  bodyChars: 200_000,
+  maxBodyChars: 5_000_000,
+  storageChars: 1_000_000,
+  extraHeaders: 64,
+  traceMs: 600_000,
+  browserIdleMs: 900_000,
+  maxIdleMs: 86_400_000,
+  launchMs: 30_000,
+  attachMs: 10_000,
+  closeMs: 5_000,
+  profileWaitMs: 5_000,
+  navigateMs: 20_000,
+  navigateAttempts: 3,
+  openedContentMs: 2_000,
+  tabs: 50,
+  consoleLines: 500,
+  pageErrors: 200,
+  requestLines: 500,
+  lineChars: 8 * 1024,
+  errorChars: 2_000,
+  scratchBytes: 1024 * 1024 * 1024,
+  scratchCheckMs: 1_000,
+  traceTextBytes: 256 * 1024 * 1024,
+  mediaFiles: 200,
+  preferencesBytes: 16 * 1024 * 1024,
+  refusedHosts: 256,
 };

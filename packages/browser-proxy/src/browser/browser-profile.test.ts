@@ -61,6 +61,7 @@ describe("browser profiles", () => {
       profile: { name: "work" },
       browser: { theme: { user_color2: 0xff00_66cc | 0 } },
       webrtc: { ip_handling_policy: "disable_non_proxied_udp" },
+      policy: { url_blocklist: expect.arrayContaining(["*", "file:*", "chrome:*", "view-source:*"]) },
     });
   });
 });

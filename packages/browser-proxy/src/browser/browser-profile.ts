@@ -95,8 +95,27 @@ export function initialPreferences({ name, color }: Pick<BrowserProfile, "name" 
     alternate_error_pages: { enabled: false },
     safebrowsing: { enabled: false },
     search: { suggest_enabled: false },
+    // The owner's own list in any browser of the family: whatever leads elsewhere is blocked before it is loaded, in
+    // popups and frames as well, whoever asks for it. Pages of the browser itself do not count as "everything".
+    policy: {
+      url_blocklist: ["*", ...browserSchemes.map((scheme) => `${scheme}:*`)],
+      url_allowlist: ["http:*", "https:*", "about:blank", "about:srcdoc", "blob:*", "data:*"],
+    },
   };
 }
+
+const browserSchemes: readonly string[] = [
+  "chrome",
+  "chrome-untrusted",
+  "chrome-search",
+  "edge",
+  "brave",
+  "devtools",
+  "view-source",
+  "file",
+  "filesystem",
+  "ftp",
+];
 
 /** Browsers keep a color as a signed number of 32 bits. */
 function argb(color: string): number {

@@ -74,7 +74,8 @@ function isBrowserPlatform(platform: string): platform is BrowserPlatform {
   return platform === "linux" || platform === "darwin" || platform === "win32";
 }
 
-const thisMachine: BrowserMachine = {
+/** Looks at real files and asks real programs. */
+export const thisMachine: BrowserMachine = {
   isExecutable: (path) => {
     try {
       accessSync(path, constants.X_OK);

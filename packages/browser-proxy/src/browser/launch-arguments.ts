@@ -29,6 +29,36 @@ const disabledFeatures = [
   "AutofillServerCommunication",
   "CertificateTransparencyComponentUpdater",
   "InterestFeedContentSuggestions",
+  "NetworkTimeServiceQuerying",
+  "PreconnectToSearch",
+  "AimEnabled",
+  "LensOverlay",
+  // A page that is asked for over http stays on http, and is not asked for a second time.
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  // What drives the pages has to see every paint and every leaving of a page.
+  "PaintHolding",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+];
+
+/** Where a browser asks who is signed in: a name that leads nowhere, so that our proxy can tell these questions from a page's. */
+export const browserOwnHost = "accounts.invalid";
+
+/** Screenshots do not resize the page; nobody is asked whether somebody is signed in. */
+const enabledFeatures = ["CDPScreenshotNewSurface", "SkipListAccountsWithoutGaiaCookies"];
+
+/** Pages go on in the background, and a page that was left is gone: what drives them counts on both. */
+const drivenSwitches = [
+  "--disable-back-forward-cache",
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+  "--disable-hang-monitor",
+  "--disable-prompt-on-repost",
+  "--disable-field-trial-config",
+  "--allow-pre-commit-input",
+  "--force-color-profile=srgb",
+  "--no-service-autorun",
 ];
 
 /** No first-run pages, no accounts, no reports, no updates, no key ring that asks a person. */
@@ -83,7 +113,7 @@ const ownSwitches: readonly RegExp[] = [
 export function launchArguments(question: LaunchQuestion): LaunchPlan {
   const { platform, headless, noSandbox, userDataDir, proxyPort } = question;
   const extra = extraArguments(question.extraArgs ?? []);
-  const args = [
+  const ours = [
     "--remote-debugging-pipe",
     `--user-data-dir=${userDataDir}`,
     `--proxy-server=http://127.0.0.1:${String(proxyPort)}`,
@@ -96,14 +126,18 @@ export function launchArguments(question: LaunchQuestion): LaunchPlan {
     "--disable-extensions",
     "--disable-component-extensions-with-background-pages",
     ...quietSwitches,
+    ...drivenSwitches,
+    `--gaia-url=http://${browserOwnHost}/`,
+    `--enable-features=${enabledFeatures.join(",")}`,
     `--disable-features=${[...disabledFeatures, ...extra.features].join(",")}`,
-    ...(headless ? ["--headless=new", "--disable-gpu"] : []),
+    ...(headless ? ["--headless=new", "--disable-gpu", "--hide-scrollbars", "--mute-audio"] : []),
     ...(noSandbox ? ["--no-sandbox", "--disable-setuid-sandbox"] : []),
     ...(platform === "linux" ? ["--disable-dev-shm-usage"] : []),
-    ...extra.args,
-    "about:blank",
   ];
-  return { args, problems: extra.problems };
+  const names = new Set(ours.map(nameOf));
+  // What is there already stays as it is.
+  const added = extra.args.filter((argument) => !names.has(nameOf(argument)));
+  return { args: [...ours, ...added, "about:blank"], problems: extra.problems };
 }
 
 /** How the arguments have to be connected: the pipe for commands is 3, the one for answers is 4. */
@@ -143,6 +177,10 @@ function extraArguments(given: readonly string[]): {
     else args.push(argument);
   }
   return { args, features, problems };
+}
+
+function nameOf(argument: string): string | undefined {
+  return argument.split("=")[0];
 }
 
 function featureNames(argument: string): readonly string[] {

@@ -1,0 +1,93 @@
+import { browserProxyLimits } from "../../limits.ts";
+import {
+  bodyFields,
+  booleanField,
+  listField,
+  numberField,
+  rawTextField,
+  textField,
+  timeField,
+} from "../fields.ts";
+import type { Fields } from "../fields.ts";
+import { locateField, locateRef } from "../refs/locate.ts";
+import { actionBounds, unlessAborted } from "../within.ts";
+import { actionMs, badAction } from "./act-context.ts";
+import type { ActRequest, ActResult } from "./act-context.ts";
+import { onElement } from "./pointer.ts";
+
+/** Between two keys when a text is typed slowly, in milliseconds. */
+const keyDelayMs = 75;
+
+export async function type(request: ActRequest): ActResult {
+  const { context, fields } = request;
+  const text = rawTextField(fields, "text", browserProxyLimits.typedChars);
+  if (text === undefined) throw badAction(request, "text is required");
+  const located = await locateField(context, fields);
+  const limit = actionMs(request);
+  const isSlow = booleanField(fields, "slowly") === true;
+  await onElement(request, located, async ({ locator }) => {
+    if (!isSlow) return locator.fill(text, actionBounds(context, limit));
+    await locator.click(actionBounds(context, limit));
+    // Its time is the number of keys; the call's own time still ends it.
+    const typingMs = limit + text.length * keyDelayMs * 2;
+    return locator.pressSequentially(text, { delay: keyDelayMs, ...actionBounds(context, typingMs) });
+  });
+  if (booleanField(fields, "submit") !== true) return undefined;
+  return onElement(request, located, ({ locator }) => locator.press("Enter", actionBounds(context, limit)));
+}
+
+export async function press(request: ActRequest): ActResult {
+  const { context, fields } = request;
+  const key = textField(fields, "key", 100) ?? (fields("key") === " " ? " " : undefined);
+  if (key === undefined) throw badAction(request, "key is required");
+  const delay = timeField(fields, "delayMs", { usual: 0, least: 0, most: 5_000 });
+  await unlessAborted(context, context.page.keyboard.press(key, { delay }));
+  return undefined;
+}
+
+export async function select(request: ActRequest): ActResult {
+  const { context, fields } = request;
+  const values = listField(fields, "values") ?? [];
+  if (values.length === 0) throw badAction(request, "values are required");
+  const located = await locateField(context, fields);
+  const bounds = actionBounds(context, actionMs(request));
+  return onElement(request, located, ({ locator }) => locator.selectOption([...values], bounds));
+}
+
+export async function fill(request: ActRequest): ActResult {
+  const { context } = request;
+  const given = request.fields("fields");
+  const entries: readonly unknown[] = Array.isArray(given) ? given : [];
+  if (entries.length > browserProxyLimits.listEntries)
+    throw badAction(
+      request,
+      `fields is over its limit of ${String(browserProxyLimits.listEntries)}; use several calls`,
+    );
+  const wanted = entries.map(bodyFields).filter((entry) => isUsable(entry, context.era));
+  if (wanted.length === 0) throw badAction(request, "fields are required");
+  for (const entry of wanted) await fillOne({ context, fields: entry }, actionMs(request));
+  return undefined;
+}
+
+/** Newer Gateways leave the type away for text. */
+function isUsable(entry: Fields, era: string): boolean {
+  const hasType = textField(entry, "type") !== undefined || era === "2026.9";
+  return textField(entry, "ref") !== undefined && hasType;
+}
+
+async function fillOne(request: ActRequest, limit: number): Promise<void> {
+  const { context, fields } = request;
+  const located = await locateRef(context, textField(fields, "ref") ?? "");
+  const bounds = actionBounds(context, limit);
+  const value = fields("value");
+  if (["checkbox", "radio"].includes(textField(fields, "type") ?? "")) {
+    const isChecked = [true, 1, "1", "true"].some((yes) => yes === value);
+    await onElement(request, located, ({ locator }) => locator.setChecked(isChecked, bounds));
+    return;
+  }
+  const number = typeof value === "string" ? undefined : numberField(fields, "value");
+  const text =
+    rawTextField(fields, "value", browserProxyLimits.typedChars) ??
+    (number !== undefined ? String(number) : typeof value === "boolean" ? String(value) : "");
+  await onElement(request, located, ({ locator }) => locator.fill(text, bounds));
+}

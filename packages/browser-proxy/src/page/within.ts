@@ -1,0 +1,47 @@
+import type { PageContext } from "./page-route.ts";
+
+type Bounded = Pick<PageContext, "signal" | "timeLeftMs">;
+
+/** What Playwright's actions take: they end at the time limit, and when the call ends. */
+export function actionBounds(
+  context: Bounded,
+  timeoutMs: number,
+): { readonly timeout: number; readonly signal: AbortSignal } {
+  return { timeout: Math.max(1, Math.min(timeoutMs, context.timeLeftMs())), signal: context.signal };
+}
+
+/** For what cannot be canceled itself: the call goes on without it. Rejects with the signal's reason. */
+export async function unlessAborted<Value>(
+  context: Pick<Bounded, "signal">,
+  work: Promise<Value>,
+): Promise<Value> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  // Its failure after the call has no one to hear it.
+  work.catch(() => undefined);
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error("the call is over"));
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}
+
+/** A pause that ends with the call. */
+export async function pause(context: Pick<Bounded, "signal">, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await unlessAborted(context, over);
+  } finally {
+    clearTimeout(timer);
+  }
+}
