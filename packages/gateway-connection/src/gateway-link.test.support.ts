@@ -2,13 +2,8 @@ import { onTestFinished } from "vitest";
 import type { EventFrame } from "@openclaw/protocol";
 import type { ConnectCredential } from "./connect-frame.ts";
 import type { GatewayEndpoint } from "./endpoint.ts";
-import {
-  GatewayLink,
-  type CredentialSource,
-  type LinkEnd,
-  type LinkOptions,
-  type LinkState,
-} from "./gateway-link.ts";
+import { GatewayLink, type CredentialSource, type LinkEnd, type LinkOptions } from "./gateway-link.ts";
+import type { LinkState } from "./link-state.ts";
 import { IDENTITY, NODE_PROFILE } from "./node-profile.test.support.ts";
 
 /** Credentials in memory, and what was asked of them. */
@@ -94,7 +89,9 @@ export function runLink(
     reached: async (phase, times = 1) =>
       await new Promise((resolve) => {
         const check = (): void => {
-          const found = states.filter((state) => state.phase === phase)[times - 1];
+          const found = states.filter(
+            (state, at) => state.phase === phase && states[at - 1]?.phase !== phase,
+          )[times - 1];
           if (found === undefined) return;
           watchers.delete(check);
           resolve(found);
@@ -103,7 +100,8 @@ export function runLink(
         check();
       }),
     get story() {
-      return states.map((state) =>
+      const coarse = states.filter(({ phase }, at) => phase !== states[at - 1]?.phase);
+      return coarse.map((state) =>
         state.phase === "waiting"
           ? `waiting: ${state.cause}`
           : state.phase === "stopped"

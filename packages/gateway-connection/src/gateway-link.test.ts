@@ -29,7 +29,7 @@ describe("a link", () => {
       onEvent: (event, session) =>
         expect([event.event, session]).toEqual(["node.invoke.request", running.link.session]),
     });
-    expect(running.link.state).toEqual({ phase: "idle", since: 1234 });
+    expect(running.link.state).toMatchObject({ state: "stopped", phase: "idle", since: 1234 });
     expect(await running.reached("ready")).toMatchObject({ since: 1234, hello: { protocol: 4 } });
     expect(running.link.state).toBe(running.states.at(-1));
     await vi.waitFor(() => expect(running.events).toHaveLength(1));
@@ -50,7 +50,10 @@ describe("a link", () => {
     const running = runLink(gateway.endpoint);
     await running.reached("ready", 2);
     expect(running.story).toEqual(["connecting", "ready", "waiting: network", "connecting", "ready"]);
-    expect(running.states[2]).toMatchObject({ why: "node host gateway closed (code 1006)" });
+    expect(running.states.find(({ phase }) => phase === "waiting")).toMatchObject({
+      state: "backing-off",
+      why: "node host gateway closed (code 1006)",
+    });
   });
 
   it.each([

@@ -1,10 +1,4 @@
-import {
-  parseWith,
-  shutdownNoticeSchema,
-  type EventFrame,
-  type HelloOk,
-  type ShutdownNotice,
-} from "@openclaw/protocol";
+import { parseWith, shutdownNoticeSchema, type EventFrame, type ShutdownNotice } from "@openclaw/protocol";
 import { isPresent, type ClientProfile, type ConnectCredential } from "./connect-frame.ts";
 import type { DeviceIdentity } from "./device-identity.ts";
 import type { GatewayEndpoint } from "./endpoint.ts";
@@ -18,28 +12,12 @@ import {
   type LinkOutcome,
   type WaitCause,
 } from "./link-step.ts";
+import { initialLinkState, nextLinkState, type LinkEvent } from "./link-machine.ts";
+import type { LinkState } from "./link-state.ts";
 import type { GatewayWay } from "./open-socket.ts";
+import type { Clocks } from "./pulse.ts";
 import { openSession, type Session } from "./session.ts";
-
-/** What the link is doing at this moment and why; times are milliseconds since the epoch. */
-export type LinkState =
-  | { readonly phase: "idle"; readonly since: number }
-  | { readonly phase: "connecting"; readonly since: number }
-  | { readonly phase: "ready"; readonly since: number; readonly hello: HelloOk }
-  | {
-      readonly phase: "waiting";
-      readonly since: number;
-      readonly cause: WaitCause;
-      readonly why: string;
-      readonly retryAt: number;
-      readonly requestId?: string;
-    }
-  | {
-      readonly phase: "stopped";
-      readonly since: number;
-      readonly why: string;
-      readonly code: string;
-    };
+import { waitAwake } from "./wait-awake.ts";
 
 /**
  * Where credentials and the device token come from; read again before each attempt. An empty text counts as
@@ -66,6 +44,7 @@ export interface LinkOptions {
   readonly delayFactor?: number;
   readonly limits?: Partial<ConnectionLimits> | undefined;
   readonly way?: GatewayWay | undefined;
+  readonly clocks?: Clocks | undefined;
 }
 
 /** How `run` ended: asked to, or because only a person can help. */
@@ -84,7 +63,7 @@ export class GatewayLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#state = { phase: "idle", since: this.#now() };
+    this.#state = initialLinkState(this.#now());
   }
 
   get state(): LinkState {
@@ -104,7 +83,7 @@ export class GatewayLink {
       await this.#session?.close();
       this.#session = undefined;
       const why = error instanceof Error ? error.message : String(error);
-      this.#enter({ phase: "stopped", since: this.#now(), why, code: "credentials-unusable" });
+      this.#on({ kind: "stop", why, code: "credentials-unusable" });
       throw error;
     }
   }
@@ -128,22 +107,15 @@ export class GatewayLink {
       const step = nextLinkStep(memory, outcome, available, random);
       memory = step.memory;
       if (step.kind === "stop") {
-        this.#enter({ phase: "stopped", since: this.#now(), why: step.why, code: step.code });
+        this.#on({ kind: "stop", why: step.why, code: step.code });
         return { kind: "stopped", code: step.code, why: step.why };
       }
       if (step.dropDeviceToken) await credentials.dropDeviceToken();
       const delay = step.afterMs * delayFactor;
-      this.#enter({
-        phase: "waiting",
-        since: this.#now(),
-        cause: step.cause,
-        why: step.why,
-        retryAt: this.#now() + delay,
-        ...(step.requestId === undefined ? {} : { requestId: step.requestId }),
-      });
-      await sleep(delay, signal);
+      this.#on({ kind: "wait", step, delayMs: delay });
+      await waitAwake(delay, signal, EAGER.has(step.cause), this.#options.clocks);
     }
-    this.#enter({ phase: "stopped", since: this.#now(), why: "closed", code: "closed" });
+    this.#on({ kind: "stop", why: "closed", code: "closed" });
     return { kind: "closed" };
   }
 
@@ -152,6 +124,16 @@ export class GatewayLink {
     if (this.#session === undefined) return;
     this.#reconnectAsked = true;
     await this.#session.close(1000, reason);
+  }
+
+  /** Says how far the approval of this node's commands is; without `why` nothing is missing. */
+  surface(why?: string, requestId?: string): void {
+    this.#on({ kind: "surface", why, requestId });
+  }
+
+  /** Says that the open session is about to end; it stays open. */
+  drain(why: string): void {
+    this.#on({ kind: "drain", why });
   }
 
   async close(reason = ""): Promise<void> {
@@ -166,7 +148,7 @@ export class GatewayLink {
   ): Promise<LinkOutcome> {
     const useDevice = deviceToken !== undefined && (memory.credential === "device" || !isPresent(configured));
     const presented = useDevice ? "device" : isPresent(configured) ? "configured" : "none";
-    this.#enter({ phase: "connecting", since: this.#now() });
+    this.#on({ kind: "attempt" });
     this.#shutdown = undefined;
     let session: Session | undefined;
     // Events that came with the hello, in the same packet; they are handed on before the next turn of the event loop.
@@ -186,6 +168,8 @@ export class GatewayLink {
         signal: this.#abort.signal,
         limits: this.#options.limits,
         way: this.#options.way,
+        clocks: this.#options.clocks,
+        onStage: (kind) => this.#on({ kind }),
       });
     } catch (error) {
       if (error instanceof ConnectionError) return { kind: "failed", error, presented };
@@ -197,7 +181,7 @@ export class GatewayLink {
   async #serve(session: Session, early: readonly EventFrame[]): Promise<LinkOutcome> {
     const since = this.#now();
     this.#session = session;
-    this.#enter({ phase: "ready", since, hello: session.hello });
+    this.#on({ kind: "hello", hello: session.hello });
     for (const event of early) this.#receive(event, session);
     const { auth } = session.hello;
     // Not awaited before the events: what comes meanwhile must not overtake them.
@@ -213,11 +197,16 @@ export class GatewayLink {
   }
 
   #receive(event: EventFrame, session: Session): void {
-    if (event.event === "shutdown") this.#shutdown = noticeOf(event);
+    if (event.event === "shutdown") {
+      this.#shutdown = noticeOf(event);
+      this.#on({ kind: "drain", why: "the Gateway is shutting down" });
+    }
     this.#options.onEvent(event, session);
   }
 
-  #enter(state: LinkState): void {
+  #on(event: LinkEvent): void {
+    const state = nextLinkState(this.#state, event, this.#now());
+    if (state === this.#state) return;
     this.#state = state;
     this.#options.onState(state);
   }
@@ -227,20 +216,10 @@ export class GatewayLink {
   }
 }
 
+/** Whoever waits for a network or a Gateway looks again when the machine wakes up; who was told to wait does not. */
+const EAGER: ReadonlySet<WaitCause> = new Set<WaitCause>(["network", "gateway-down", "pairing"]);
+
 function noticeOf(event: EventFrame): ShutdownNotice {
   const parsed = parseWith<ShutdownNotice>(shutdownNoticeSchema, event.payload ?? {}, "shutdown");
   return parsed.ok ? parsed.value : {};
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

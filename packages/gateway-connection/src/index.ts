@@ -36,7 +36,19 @@ export {
   type SessionEnd,
   type SessionOptions,
 } from "./session.ts";
-export { readRefusal, type Refusal, type RefusalReaction } from "./refusal.ts";
+export { readRefusal, type Refusal } from "./refusal.ts";
+export { REACTION_TEXTS } from "./reactions.ts";
+export {
+  CLOSE_ROWS,
+  FAILURE_ROWS,
+  REFUSAL_ROWS,
+  type CloseReaction,
+  type CloseRow,
+  type FailureReaction,
+  type FailureRow,
+  type RefusalReaction,
+  type RefusalRow,
+} from "./reaction-rows.ts";
 export { type GatewayWay } from "./open-socket.ts";
 export { LINK_DELAYS } from "./link-delays.ts";
 export {
@@ -48,13 +60,15 @@ export {
   type WaitCause,
 } from "./link-step.ts";
 export { nextLinkStep } from "./link-policy.ts";
-export {
-  GatewayLink,
-  type CredentialSource,
-  type LinkEnd,
-  type LinkOptions,
-  type LinkState,
-} from "./gateway-link.ts";
+export { GatewayLink, type CredentialSource, type LinkEnd, type LinkOptions } from "./gateway-link.ts";
+export { LINK_STATE_NAMES, type LinkState, type LinkStateName } from "./link-state.ts";
 export { inspectTls, type CertificateFacts, type InspectOptions, type TlsReport } from "./inspect-tls.ts";
 export { checkHeaderName, type UpgradeHeader } from "./upgrade-headers.ts";
 export { readCaFile } from "./ca-file.ts";
+export {
+  probeGateway,
+  type GatewayProbe,
+  type HttpAnswer,
+  type ProbeOptions,
+  type Rung,
+} from "./probe-gateway.ts";

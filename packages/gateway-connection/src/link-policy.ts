@@ -1,6 +1,5 @@
 import { afterRefusal } from "./after-refusal.ts";
 import { describeClose } from "./close-text.ts";
-import type { ConnectionError, ConnectionErrorCode } from "./errors.ts";
 import { LINK_DELAYS } from "./link-delays.ts";
 import {
   fixable,
@@ -12,21 +11,8 @@ import {
   type LinkOutcome,
   type LinkStep,
 } from "./link-step.ts";
+import { closeReaction, failureReaction } from "./reactions.ts";
 import { readRefusal } from "./refusal.ts";
-
-/** Failures that stay as they are until a person changes something. */
-const FIXABLE: readonly ConnectionErrorCode[] = [
-  "fingerprint-mismatch",
-  "tls-failed",
-  "bad-ca-file",
-  "bad-proxy",
-  "bad-header",
-  "too-large",
-];
-/** What a proxy answers whose Gateway is gone. */
-const PROXY_STATUS: readonly number[] = [502, 503, 504];
-/** "service restart" and "try again later". */
-const RESTART_CLOSES: readonly number[] = [1012, 1013];
 
 /** The whole reconnect policy: what happened, to what happens next. `random` gives [0, 1). */
 export function nextLinkStep(
@@ -42,16 +28,10 @@ export function nextLinkStep(
     const refused = { refusal: readRefusal(gateway), message: error.message, presented };
     return afterRefusal(memory, refused, credentials, random);
   }
-  if (FIXABLE.includes(error.code)) return fixable(memory, error.code, error.message);
-  return retry(memory, isDown(error) ? "gateway-down" : "network", error.message, random);
-}
-
-function isDown({ code, details }: ConnectionError): boolean {
-  return (
-    (code === "unreachable" && details.system === "ECONNREFUSED") ||
-    (details.status !== undefined && PROXY_STATUS.includes(details.status)) ||
-    (details.close !== undefined && RESTART_CLOSES.includes(details.close.code))
-  );
+  const { system, status, close } = error.details;
+  const reaction = failureReaction(error.code, [system, status, close?.code]);
+  if (reaction === "fix") return fixable(memory, error.code, error.message);
+  return retry(memory, reaction === "gateway-restarts" ? "gateway-down" : "network", error.message, random);
 }
 
 /** Source: protocol section 3.2. */
@@ -65,14 +45,15 @@ function afterEnd(
   const failures = outcome.readyMs >= LINK_DELAYS.stable ? 0 : before.failures;
   const memory = { ...memoryAfterHello(before), failures };
   const closed = describeClose(end);
+  const reaction = shutdown === undefined ? closeReaction(end) : "gateway-restarts";
   // At once, but not again and again: a Gateway that keeps doing it waits like any other cut.
-  if (end.code === 1012 && end.reason === "node capabilities changed" && failures === 0)
+  if (reaction === "reconnect-now" && failures === 0)
     return wait({ ...memory, failures: 1 }, "swap", LINK_DELAYS.swap, "the Gateway reloads this node");
-  if (shutdown !== undefined || RESTART_CLOSES.includes(end.code))
+  if (reaction === "gateway-restarts" || reaction === "reconnect-now")
     return retry(memory, "gateway-down", `the Gateway is restarting (${closed})`, random);
   const why = `node host gateway closed (${closed})`;
-  if (end.code !== 4001) return retry(memory, "network", why, random);
+  if (reaction === "reconnect") return retry(memory, "network", why, random);
   // Credentials changed on the Gateway. A removed device's token is dead; the shared one, if there is one, brings a new one.
   const step = retry({ ...memory, credential: "configured" }, "network", why, random);
-  return { ...step, dropDeviceToken: end.reason === "device removed" && credentials.hasConfigured };
+  return { ...step, dropDeviceToken: reaction === "new-device-token" && credentials.hasConfigured };
 }

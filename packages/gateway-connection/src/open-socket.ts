@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
@@ -14,16 +15,18 @@ export interface GatewayWay {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** More headers for the upgrade request, asked for before each attempt; a ConnectionError fails that attempt. */
   readonly headers?: () => Promise<readonly UpgradeHeader[]>;
+  /** Called with the head of what the server answered to the upgrade request, also where that is no upgrade. */
+  readonly onAnswer?: (head: IncomingMessage) => void;
 }
 
 /** The TCP or TLS stream below each open WebSocket. */
 const LINKS = new WeakMap<WebSocket, Socket>();
 
-/** Sends a text; all that is sent in one turn of the event loop leaves in one write. */
-export function sendText(socket: WebSocket, text: string): void {
+/** Sends a text; all that is sent in one turn of the event loop leaves in one write. `onSent`: the system took it. */
+export function sendText(socket: WebSocket, text: string, onSent?: () => void): void {
   const link = LINKS.get(socket);
   link?.cork();
-  socket.send(text);
+  socket.send(text, onSent);
   if (link !== undefined) process.nextTick(() => link.uncork());
 }
 
@@ -38,6 +41,7 @@ export async function openSocket(
   signal?: AbortSignal,
   way: GatewayWay = {},
   limits: Pick<ConnectionLimits, "openMs" | "inboundFrameBytes"> = CONNECTION_LIMITS,
+  onResolved?: () => void,
 ): Promise<WebSocket> {
   if (signal?.aborted === true) throw aborted();
   const giveUp = new AbortController();
@@ -47,8 +51,8 @@ export async function openSocket(
   const deadline = setTimeout(() => giveUp.abort(timedOut(endpoint)), limits.openMs);
   try {
     const headers = await headersOf(way);
-    const stream = await openStream(endpoint, giveUp.signal, way.env ?? process.env);
-    return await upgrade(endpoint, stream, headers, giveUp.signal, limits.inboundFrameBytes);
+    const stream = await openStream(endpoint, giveUp.signal, way.env ?? process.env, onResolved);
+    return await upgrade(endpoint, stream, headers, giveUp.signal, limits.inboundFrameBytes, way.onAnswer);
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener("abort", onAbort);
@@ -62,10 +66,11 @@ async function headersOf(way: GatewayWay): Promise<Readonly<Record<string, strin
 
 async function upgrade(
   endpoint: GatewayEndpoint,
-  stream: Duplex | undefined,
+  stream: Duplex,
   headers: Readonly<Record<string, string>>,
   giveUp: AbortSignal,
   maxPayload: number,
+  onAnswer: GatewayWay["onAnswer"],
 ): Promise<WebSocket> {
   return await new Promise<WebSocket>((resolve, reject) => {
     const socket = new WebSocket(endpoint.url, {
@@ -73,7 +78,7 @@ async function upgrade(
       followRedirects: false,
       maxPayload,
       headers,
-      ...(stream === undefined ? {} : { createConnection: () => stream }),
+      createConnection: () => stream,
     });
     const settle = (): void => {
       giveUp.removeEventListener("abort", onGiveUp);
@@ -85,7 +90,10 @@ async function upgrade(
       reject(giveUp.reason);
       socket.terminate();
     };
-    socket.once("upgrade", (response) => LINKS.set(socket, response.socket));
+    socket.once("upgrade", (response) => {
+      LINKS.set(socket, response.socket);
+      onAnswer?.(response);
+    });
     // Stays attached: an error after the open also leads to a close, which the session reports.
     socket.on("error", (cause) => {
       settle();
@@ -93,6 +101,7 @@ async function upgrade(
     });
     socket.once("unexpected-response", (request, response) => {
       settle();
+      onAnswer?.(response);
       const status = response.statusCode ?? 0;
       reject(
         new ConnectionError(

@@ -1,21 +1,25 @@
 import type { Duplex } from "node:stream";
 import { connectTrusted } from "./connect-trusted.ts";
+import { dial } from "./dial.ts";
 import type { GatewayEndpoint } from "./endpoint.ts";
 import { isLoopback } from "./plaintext.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The stream that the upgrade request goes over, through the environment's proxy if it names one; undefined where a bare
- * TCP connection is all that is needed.
+ * The stream that the upgrade request goes over, through the environment's proxy if it names one. `onResolved` is called
+ * when addresses are known, or at once where a proxy is asked.
  */
 export async function openStream(
   endpoint: GatewayEndpoint,
   giveUp: AbortSignal,
   env: Environment,
-): Promise<Duplex | undefined> {
-  const through = await tunnelFor(endpoint, giveUp, env);
-  if (!endpoint.secure) return await through?.();
+  onResolved?: () => void,
+): Promise<Duplex> {
+  const tunnel = await tunnelFor(endpoint, giveUp, env);
+  if (tunnel !== undefined) onResolved?.();
+  const through = tunnel ?? (async () => await dial(endpoint, giveUp, { onResolved }));
+  if (!endpoint.secure) return await through();
   const { tlsPins: pins, tlsCaFile } = endpoint;
   const ca = tlsCaFile === undefined ? undefined : await (await import("./ca-file.ts")).readCaFile(tlsCaFile);
   return await connectTrusted(endpoint, { pins, ca }, giveUp, env, through);

@@ -20,6 +20,10 @@ export class PendingRequests {
     this.#limits = limits;
   }
 
+  has(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
   get size(): number {
     return this.#waiting.size;
   }

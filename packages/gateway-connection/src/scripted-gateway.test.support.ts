@@ -88,6 +88,7 @@ export interface HelloParts {
   readonly auth?: Readonly<Record<string, unknown>>;
   readonly tickIntervalMs?: number;
   readonly maxPayload?: number;
+  readonly maxBufferedBytes?: number;
 }
 
 export function helloPayload(parts: HelloParts = {}): Record<string, unknown> {
@@ -100,7 +101,7 @@ export function helloPayload(parts: HelloParts = {}): Record<string, unknown> {
     ...(parts.auth === undefined ? {} : { auth: parts.auth }),
     policy: {
       maxPayload: parts.maxPayload ?? 26_214_400,
-      maxBufferedBytes: 52_428_800,
+      maxBufferedBytes: parts.maxBufferedBytes ?? 52_428_800,
       tickIntervalMs: parts.tickIntervalMs ?? 30_000,
     },
   };
@@ -118,6 +119,8 @@ export interface ScriptedGateway {
 export interface ScriptedGatewayOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly port?: number;
+  /** False: pings get no answer, as if they were lost. */
+  readonly autoPong?: boolean;
 }
 
 /** What happens to the n-th client, counted from 0. */
@@ -134,7 +137,7 @@ export async function startGateway(
   options: ScriptedGatewayOptions = {},
 ): Promise<ScriptedGateway> {
   const server = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
-  const sockets = new WebSocketServer({ noServer: true });
+  const sockets = new WebSocketServer({ noServer: true, autoPong: options.autoPong ?? true });
   const clients: ScriptedClient[] = [];
   const failures: unknown[] = [];
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -192,3 +195,8 @@ export const SIGNED: { readonly key: string; readonly cert: string } = {
   cert: fixture("signed-cert.pem"),
 };
 export const AUTHORITY: string = fixture("authority-cert.pem");
+/** Self-signed for 127.0.0.1, and valid in January 2020 only. */
+export const EXPIRED: { readonly key: string; readonly cert: string } = {
+  key: fixture("expired-key.pem"),
+  cert: fixture("expired-cert.pem"),
+};

@@ -1,6 +1,7 @@
 import type { ErrorShape, ResponseFrame } from "@openclaw/protocol";
 import type { GatewayEndpoint } from "./endpoint.ts";
-import { ConnectionError } from "./errors.ts";
+import { describeClose } from "./close-text.ts";
+import { ConnectionError, type SocketClose } from "./errors.ts";
 import { shownText } from "./shown-text.ts";
 
 /** The error of a failed response; a Gateway may have left it out. */
@@ -14,4 +15,28 @@ export function notAGateway(endpoint: GatewayEndpoint, why: string): ConnectionE
     "protocol-violation",
     `the server at ${endpoint.host}:${endpoint.port} does not follow the Gateway protocol: ${shownText(why)}`,
   );
+}
+
+export function handshakeTimeout({ host, port }: GatewayEndpoint, ms: number): ConnectionError {
+  return new ConnectionError(
+    "handshake-timeout",
+    `the server at ${host}:${port} accepted the connection but did not finish the Gateway handshake in ${ms / 1000} s`,
+  );
+}
+
+export function connectTooLarge(): ConnectionError {
+  return new ConnectionError(
+    "too-large",
+    "the connect frame would be larger than 64 KiB; shorten PATH or the display name",
+  );
+}
+
+export function closedBeforeHello(close: SocketClose): ConnectionError {
+  const why = `the Gateway closed the connection before hello (${describeClose(close)})`;
+  return new ConnectionError("closed", why, { close });
+}
+
+export function closedUnanswered(method: string, close: SocketClose): ConnectionError {
+  const why = `${method} got no answer: connection closed (${describeClose(close)})`;
+  return new ConnectionError("closed", why, { close, method });
 }

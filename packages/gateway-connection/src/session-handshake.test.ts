@@ -44,7 +44,7 @@ describe("the handshake", () => {
       server: { version: "2026.6.1", connId: "c-1" },
       features: { methods: ["node.event"], events: ["tick"] },
       auth: { deviceToken: "dt", scopes: ["s"] },
-      policy: { maxPayload: 26_214_400, tickIntervalMs: 30_000 },
+      policy: { maxPayload: 26_214_400, maxBufferedBytes: 52_428_800, tickIntervalMs: 30_000 },
     });
     await session.close();
     expect(frames).toEqual([]);

@@ -12,8 +12,12 @@ interface Life {
   readonly until: (event: string) => Promise<void>;
 }
 
-async function live(hello: HelloParts = {}, options: Partial<SessionOptions> = {}): Promise<Life> {
-  const gateway = await startGateway(async (client) => await client.accept(hello));
+async function live(
+  hello: HelloParts = {},
+  options: Partial<SessionOptions> = {},
+  autoPong = true,
+): Promise<Life> {
+  const gateway = await startGateway(async (client) => await client.accept(hello), { autoPong });
   const events: EventFrame[] = [];
   const session = await openSession({
     endpoint: gateway.endpoint,
@@ -118,7 +122,7 @@ describe("a connection ends", () => {
   });
 
   it("by silence, and the Gateway is told", async () => {
-    const { session, client } = await live({ tickIntervalMs: 100 });
+    const { session, client } = await live({ tickIntervalMs: 100 }, {}, false);
     expect(await session.closed).toEqual({ code: 4000, reason: "tick timeout", dead: true });
     expect(await client.closed).toEqual({ code: 4000, reason: "tick timeout" });
   });
@@ -140,7 +144,7 @@ describe("a connection ends", () => {
     const ended: string[] = [];
     const lives = await Promise.all(
       Object.entries(signs).map(async ([name, sign]) => {
-        const { session, client } = await live({ tickIntervalMs: 1000 });
+        const { session, client } = await live({ tickIntervalMs: 1000 }, {}, false);
         void session.closed.then(() => ended.push(name));
         return { session, sign: () => sign(client) };
       }),
@@ -155,7 +159,12 @@ describe("a connection ends", () => {
   });
 
   it("leaves no socket and no timer, whichever side ended it", async () => {
-    const lives = [await live(), await live(), await live({ tickIntervalMs: 100 }), await live()] as const;
+    const lives = [
+      await live(),
+      await live(),
+      await live({ tickIntervalMs: 100 }, {}, false),
+      await live(),
+    ] as const;
     const before = openSockets();
     lives[0].client.socket.close(1000);
     lives[1].client.tcp.destroy();

@@ -123,11 +123,41 @@ describe("requests", () => {
     await session.close();
   });
 
-  it("are refused while the Gateway does not read", async () => {
+  it.each([
+    ["we hold", {}, 100_000],
+    ["the Gateway named", { maxBufferedBytes: 100_000 }, 10_000_000],
+  ])(
+    "wait while the Gateway does not read, for as much as %s, and go then in order",
+    async (_who, hello, bufferedBytes) => {
+      const { session, client } = await connected(hello, { limits: { bufferedBytes } });
+      client.tcp.pause();
+      const big = session.request("big", { text: "x".repeat(8_000_000) });
+      const waiting = [1, 2, 3].map(async (n) => await session.request("m", { n, text: "x".repeat(30_000) }));
+      const gone = failureOf(session.request("gone", {}, { timeoutMs: 20 }));
+      expect(await failureOf(session.request("m", { text: "x".repeat(50_000) }))).toMatchObject({
+        code: "busy",
+      });
+      expect(await gone).toMatchObject({ code: "request-timeout" });
+      client.tcp.resume();
+      const seen: unknown[] = [];
+      for (let n = 0; n < 4; n += 1) {
+        const frame = await client.next();
+        seen.push(frame.params["n"] ?? frame.method);
+        client.answer(frame.id);
+      }
+      await Promise.all([big, ...waiting]);
+      // Who gave up waiting was not sent.
+      expect(seen).toEqual(["big", 1, 2, 3]);
+      await session.close();
+    },
+  );
+
+  it("are refused while the Gateway does not read for long", async () => {
     const { session, client } = await connected({}, { limits: { bufferedBytes: 100_000 } });
     client.tcp.pause();
     const text = "x".repeat(8_000_000);
     const first = failureOf(session.request("big", { text }));
+    const second = failureOf(session.request("m", { text }));
     expect(await failureOf(session.request("m", {}))).toMatchObject({
       code: "busy",
       message: "cannot call m: the Gateway reads too slowly",
@@ -135,6 +165,7 @@ describe("requests", () => {
     client.tcp.destroy();
     await session.close();
     expect(await first).toMatchObject({ code: "closed" });
+    expect(await second).toMatchObject({ code: "closed" });
   });
 
   it("over the Gateway's limit are not sent; one at the limit is", async () => {

@@ -9,10 +9,11 @@ import {
   type ConnectChallenge,
   type EventFrame,
   type HelloOk,
+  type HelloPolicy,
   type ResponseFrame,
 } from "@openclaw/protocol";
 import type { RawData, WebSocket } from "ws";
-import { closeReason, describeClose } from "./close-text.ts";
+import { closeReason } from "./close-text.ts";
 import {
   buildConnectParams,
   type ClientProfile,
@@ -23,9 +24,18 @@ import type { DeviceIdentity } from "./device-identity.ts";
 import type { GatewayEndpoint } from "./endpoint.ts";
 import { ConnectionError, type SocketClose } from "./errors.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits } from "./limits.ts";
-import { openSocket, sendText, type GatewayWay } from "./open-socket.ts";
+import { openSocket, type GatewayWay } from "./open-socket.ts";
+import { Outbox } from "./outbox.ts";
 import { PendingRequests } from "./pending-requests.ts";
-import { errorOf, notAGateway } from "./session-errors.ts";
+import { Pulse, type Clocks } from "./pulse.ts";
+import {
+  closedBeforeHello,
+  closedUnanswered,
+  connectTooLarge,
+  errorOf,
+  handshakeTimeout,
+  notAGateway,
+} from "./session-errors.ts";
 import { shownText } from "./shown-text.ts";
 
 export interface SessionOptions extends ConnectVariant {
@@ -39,6 +49,9 @@ export interface SessionOptions extends ConnectVariant {
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<ConnectionLimits> | undefined;
   readonly way?: GatewayWay | undefined;
+  readonly clocks?: Clocks | undefined;
+  /** Called when the Gateway's addresses are known, and when its challenge was answered. */
+  readonly onStage?: ((stage: "resolved" | "challenged") => void) | undefined;
 }
 
 export interface RequestOptions {
@@ -57,6 +70,8 @@ export interface Session {
   readonly hello: HelloOk;
   /** Settles once, when the socket is gone. */
   readonly closed: Promise<SessionEnd>;
+  /** Of the last answered ping; milliseconds. */
+  readonly roundTripMs?: number | undefined;
   /** Sends a request; resolves with the payload. Throws `request-failed`, `request-timeout`, `too-large`, `busy`, `closed`, `aborted`. */
   request(method: string, params: unknown, options?: RequestOptions): Promise<unknown>;
   /** Closes politely, then firmly; resolves when the socket is gone. */
@@ -66,7 +81,8 @@ export interface Session {
 /** Connects, signs the challenge and waits for hello. Throws a ConnectionError; `refused` carries the Gateway's answer. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
-  const socket = await openSocket(options.endpoint, options.signal, options.way, limits);
+  const { endpoint, signal, way, onStage } = options;
+  const socket = await openSocket(endpoint, signal, way, limits, () => onStage?.("resolved"));
   const session = new SocketSession(socket, options, limits);
   try {
     await session.handshake();
@@ -87,8 +103,8 @@ class SocketSession implements Session {
   readonly #pending: PendingRequests;
   #stage: Stage = "challenge";
   #hello: HelloOk | undefined;
-  #silence: NodeJS.Timeout | undefined;
-  #lastFrameAt = performance.now();
+  #pulse: Pulse | undefined;
+  #outbox: Outbox | undefined;
   #dead = false;
   #handshake: { resolve: () => void; reject: (error: ConnectionError) => void } | undefined;
   #settleClosed: (end: SessionEnd) => void = () => undefined;
@@ -102,8 +118,13 @@ class SocketSession implements Session {
       this.#settleClosed = resolve;
     });
     socket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
-    socket.on("ping", () => this.#alive());
+    socket.on("ping", () => this.#pulse?.heard());
+    socket.on("pong", () => this.#pulse?.answered());
     socket.on("close", (code, reason) => this.#onClose(code, reason.toString("utf8")));
+  }
+
+  get roundTripMs(): number | undefined {
+    return this.#pulse?.roundTripMs;
   }
 
   get hello(): HelloOk {
@@ -118,13 +139,7 @@ class SocketSession implements Session {
     });
     const fail = (error: ConnectionError): void => this.#handshake?.reject(error);
     const timer = setTimeout(
-      () =>
-        fail(
-          new ConnectionError(
-            "handshake-timeout",
-            `the server at ${endpoint.host}:${endpoint.port} accepted the connection but did not finish the Gateway handshake in ${this.#limits.handshakeMs / 1000} s`,
-          ),
-        ),
+      () => fail(handshakeTimeout(endpoint, this.#limits.handshakeMs)),
       this.#limits.handshakeMs,
     );
     const onAbort = (): void => fail(new ConnectionError("aborted", "the connection attempt was given up"));
@@ -145,14 +160,12 @@ class SocketSession implements Session {
       throw new ConnectionError("closed", `cannot call ${method}: the connection is closed`, {
         method,
       });
-    if (this.#socket.bufferedAmount > this.#limits.bufferedBytes) {
-      throw new ConnectionError("busy", `cannot call ${method}: the Gateway reads too slowly`, {
-        method,
-      });
-    }
     const { id, answer } = this.#pending.add(method, options);
     const text = this.#encode(id, method, params);
-    if (text !== undefined) sendText(this.#socket, text);
+    if (text !== undefined && this.#outbox?.send(id, text) === false) {
+      const why = `cannot call ${method}: the Gateway reads too slowly`;
+      this.#pending.fail(id, new ConnectionError("busy", why, { method }));
+    }
     return await answer;
   }
 
@@ -182,7 +195,7 @@ class SocketSession implements Session {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
-    this.#alive();
+    this.#pulse?.heard();
     // Gateways send text only; a binary frame means nothing and is dropped like an unknown event.
     if (isBinary || !Buffer.isBuffer(data)) return;
     const parsed = parseFrame(data.toString("utf8"), this.#limits.inboundFrameBytes);
@@ -211,15 +224,11 @@ class SocketSession implements Session {
     const params = buildConnectParams(profile, identity, credential, challenge.value, this.#options);
     const text = encodeFrame({ type: "req", id: CONNECT_ID, method: "connect", params });
     if (exceedsBytes(text, LIMITS.connectFrameBytes)) {
-      this.#handshake?.reject(
-        new ConnectionError(
-          "too-large",
-          "the connect frame would be larger than 64 KiB; shorten PATH or the display name",
-        ),
-      );
+      this.#handshake?.reject(connectTooLarge());
       return;
     }
     this.#socket.send(text);
+    this.#options.onStage?.("challenged");
   }
 
   #onResponse(frame: ResponseFrame): void {
@@ -247,46 +256,38 @@ class SocketSession implements Session {
     }
     this.#hello = hello.value;
     this.#stage = "ready";
-    this.#watchSilence(hello.value.policy.tickIntervalMs * this.#limits.silentTicks);
+    this.#open(hello.value.policy);
     this.#handshake?.resolve();
   }
 
-  #alive(): void {
-    this.#lastFrameAt = performance.now();
-  }
-
-  #watchSilence(limitMs: number): void {
-    this.#alive();
-    this.#silence = setInterval(() => {
-      if (performance.now() - this.#lastFrameAt < limitMs) return;
-      clearInterval(this.#silence);
-      this.#dead = true;
-      // Said before it is done: a Gateway that lives should not keep the old socket beside the next one.
-      void this.close(4000, "tick timeout");
-    }, limitMs / 4);
+  #open(policy: HelloPolicy): void {
+    const { bufferedBytes, silentTicks, wakeMs } = this.#limits;
+    const most = Math.min(bufferedBytes, policy.maxBufferedBytes ?? bufferedBytes);
+    this.#outbox = new Outbox(this.#socket, most, (id) => this.#pending.has(id));
+    const { clocks } = this.#options;
+    this.#pulse = new Pulse({
+      tickMs: policy.tickIntervalMs,
+      silentTicks,
+      wakeMs,
+      ping: () => this.#socket.ping(),
+      onDead: () => {
+        this.#dead = true;
+        // Said before it is done: a Gateway that lives should not keep the old socket beside the next one.
+        void this.close(4000, "tick timeout");
+      },
+      ...(clocks === undefined ? {} : { clocks }),
+    });
   }
 
   #onClose(code: number, reason: string): void {
     this.#stage = "closed";
-    clearInterval(this.#silence);
+    this.#pulse?.stop();
+    this.#outbox?.clear();
     const close: SessionEnd = this.#dead
       ? { code: 4000, reason: "tick timeout", dead: true }
       : { code, reason, dead: false };
-    this.#handshake?.reject(
-      new ConnectionError(
-        "closed",
-        `the Gateway closed the connection before hello (${describeClose(close)})`,
-        { close },
-      ),
-    );
-    this.#pending.failAll(
-      (method) =>
-        new ConnectionError(
-          "closed",
-          `${method} got no answer: connection closed (${describeClose(close)})`,
-          { close, method },
-        ),
-    );
+    this.#handshake?.reject(closedBeforeHello(close));
+    this.#pending.failAll((method) => closedUnanswered(method, close));
     this.#settleClosed(close);
   }
 }

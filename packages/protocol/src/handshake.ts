@@ -67,6 +67,8 @@ export interface HelloAuth {
 export interface HelloPolicy {
   /** Bytes of one frame. */
   readonly maxPayload: number;
+  /** Bytes that may be on their way at once. */
+  readonly maxBufferedBytes?: number | undefined;
   readonly tickIntervalMs: number;
 }
 
@@ -105,6 +107,7 @@ export const helloOkSchema: z.ZodMiniType<HelloOk> = z.object({
   ),
   policy: z.object({
     maxPayload: clamped(z.int().check(z.positive()), 16_384, LIMITS.frameBytes),
+    maxBufferedBytes: orAbsent<number>(clamped(z.int().check(z.positive()), 16_384, Number.MAX_SAFE_INTEGER)),
     tickIntervalMs: clamped(z.number().check(z.positive()), 100, 600_000),
   }),
 });

@@ -77,7 +77,13 @@ export {
 export { skillBinsResultSchema, type SkillBinsResult } from "./skill-bins.ts";
 export { connectParamsSchema } from "./connect-params.ts";
 export { type FileIdentity, type RunPlan } from "./run-plan.ts";
-export { BROWSER_COMMAND, NODE_COMMANDS, type NodeCommand } from "./commands/names.ts";
+export {
+  BROWSER_COMMAND,
+  BROWSER_COMMANDS,
+  NODE_COMMANDS,
+  type BrowserCommand,
+  type NodeCommand,
+} from "./commands/names.ts";
 export {
   systemRunParamsSchema,
   systemRunResultSchema,

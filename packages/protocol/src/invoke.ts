@@ -12,6 +12,8 @@ export interface InvokeRequest {
   /** Milliseconds; undefined on calls for which the Gateway waits its default. */
   readonly timeoutMs?: number | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** The session that asked; the newest Gateways may name it. */
+  readonly sessionKey?: string | undefined;
 }
 
 const name = boundedName(LIMITS.nameChars);
@@ -24,13 +26,16 @@ const rawInvokeSchema = z.object({
   params: z.optional(z.unknown()),
   timeoutMs: orAbsent(z.number().check(z.nonnegative())),
   idempotencyKey: orAbsent(boundedText(LIMITS.nameChars)),
+  // Only for the record: one that cannot be read is no reason to refuse a call.
+  sessionKey: z.optional(z.unknown()),
 });
 
 /** Some hosts accept an object in `params` instead of the text; so do we. */
 export const invokeRequestSchema: z.ZodMiniType<InvokeRequest> = z.pipe(
   rawInvokeSchema,
-  z.transform(({ params, ...raw }: z.infer<typeof rawInvokeSchema>) => ({
+  z.transform(({ params, sessionKey, ...raw }: z.infer<typeof rawInvokeSchema>) => ({
     ...raw,
+    ...(typeof sessionKey === "string" && sessionKey.length <= LIMITS.nameChars ? { sessionKey } : {}),
     paramsJSON:
       raw.paramsJSON ?? (params === undefined || params === null ? undefined : JSON.stringify(params)),
   })),

@@ -10,3 +10,7 @@ export type NodeCommand = (typeof NODE_COMMANDS)[number];
 
 /** Declared in addition when the browser proxy is on. */
 export const BROWSER_COMMAND = "browser.proxy";
+
+/** The same, and the form that brings files for a page along, which only the newest Gateways call (browser proxy section 2). */
+export const BROWSER_COMMANDS = ["browser.proxy", "browser.proxy.upload.v1"] as const;
+export type BrowserCommand = (typeof BROWSER_COMMANDS)[number];
