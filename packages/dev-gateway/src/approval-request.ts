@@ -1,5 +1,5 @@
 import type { ApprovalRequestParams, PolicySnapshot, SystemRunPlan } from "@openclaw/protocol";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { EraRules } from "./era.ts";
 
 /** Params of `exec.approval.request`; the last field is known to the newest era only. */
@@ -8,12 +8,12 @@ export interface ApprovalRequest extends ApprovalRequestParams {
   readonly requireDeliveryRoute?: boolean | undefined;
 }
 
-const nullableText = z.string().nullable();
-const optionalText = nullableText.optional();
-const name = z.string().min(1);
+const nullableText = z.nullable(z.string());
+const optionalText = z.optional(nullableText);
+const name = z.string().check(z.minLength(1));
 const SECURITY = ["deny", "allowlist", "full"] as const;
 
-const snapshot: z.ZodType<PolicySnapshot> = z.strictObject({
+const snapshot: z.ZodMiniType<PolicySnapshot> = z.strictObject({
   security: z.enum(SECURITY),
   ask: z.enum(["off", "on-miss", "always"]),
   askFallback: z.enum(SECURITY),
@@ -21,33 +21,42 @@ const snapshot: z.ZodType<PolicySnapshot> = z.strictObject({
   allowlistRules: z.array(
     z.strictObject({
       pattern: z.string(),
-      argPattern: z.string().optional(),
-      source: z.literal("allow-always").optional(),
+      argPattern: z.optional(z.string()),
+      source: z.optional(z.literal("allow-always")),
     }),
   ),
+});
+
+const operand = z.strictObject({
+  argvIndex: z.int().check(z.minimum(0)),
+  path: z.string(),
+  sha256: z.string(),
 });
 
 const plan = {
   argv: z.array(z.string()),
   cwd: nullableText,
   commandText: z.string(),
-  commandPreview: optionalText.transform((text) => text ?? null),
+  commandPreview: z.pipe(
+    optionalText,
+    z.transform((text: string | null | undefined) => text ?? null),
+  ),
   agentId: nullableText,
   sessionKey: nullableText,
-  mutableFileOperand: z
-    .strictObject({ argvIndex: z.number().int().min(0), path: z.string(), sha256: z.string() })
-    .nullish()
-    .transform((operand) => operand ?? undefined),
+  mutableFileOperand: z.pipe(
+    z.nullish(operand),
+    z.transform((given: z.infer<typeof operand> | null | undefined) => given ?? undefined),
+  ),
 };
-const plainPlan: z.ZodType<SystemRunPlan> = z.strictObject(plan);
-const planWithPolicy: z.ZodType<SystemRunPlan> = z.strictObject({
+const plainPlan: z.ZodMiniType<SystemRunPlan> = z.strictObject(plan);
+const planWithPolicy: z.ZodMiniType<SystemRunPlan> = z.strictObject({
   ...plan,
-  policySnapshot: snapshot.optional(),
+  policySnapshot: z.optional(snapshot),
 });
 
 const oldest = {
-  id: name.optional(),
-  command: name.optional(),
+  id: z.optional(name),
+  command: z.optional(name),
   cwd: optionalText,
   host: optionalText,
   security: optionalText,
@@ -55,37 +64,37 @@ const oldest = {
   agentId: optionalText,
   resolvedPath: optionalText,
   sessionKey: optionalText,
-  timeoutMs: z.number().int().min(1).optional(),
+  timeoutMs: z.optional(z.int().check(z.minimum(1))),
 };
 
 const bound = {
   ...oldest,
-  commandArgv: z.array(z.string()).optional(),
-  env: z.record(z.string(), z.string()).optional(),
-  nodeId: name.nullish(),
+  commandArgv: z.optional(z.array(z.string())),
+  env: z.optional(z.record(z.string(), z.string())),
+  nodeId: z.nullish(name),
   turnSourceChannel: optionalText,
   turnSourceTo: optionalText,
   turnSourceAccountId: optionalText,
-  turnSourceThreadId: z.union([z.string(), z.number()]).nullish(),
-  twoPhase: z.boolean().optional(),
+  turnSourceThreadId: z.nullish(z.union([z.string(), z.number()])),
+  twoPhase: z.optional(z.boolean()),
 };
 
 const newest = {
   ...bound,
-  systemRunPlan: planWithPolicy.optional(),
+  systemRunPlan: z.optional(planWithPolicy),
   warningText: optionalText,
   sessionId: optionalText,
   runId: optionalText,
   toolCallId: optionalText,
-  approvalReviewerDeviceIds: z.array(name).optional(),
-  requireDeliveryRoute: z.boolean().optional(),
-  suppressDelivery: z.boolean().optional(),
-  deliverToApprovalClientsOnly: z.boolean().optional(),
+  approvalReviewerDeviceIds: z.optional(z.array(name)),
+  requireDeliveryRoute: z.optional(z.boolean()),
+  suppressDelivery: z.optional(z.boolean()),
+  deliverToApprovalClientsOnly: z.optional(z.boolean()),
 };
 
 /** The closed schema of an era. Only the newest takes a plan with its policy snapshot. */
-export function approvalRequestSchema(rules: EraRules): z.ZodType<ApprovalRequest> {
+export function approvalRequestSchema(rules: EraRules): z.ZodMiniType<ApprovalRequest> {
   if (rules.approvalRoute === "none") return z.strictObject({ ...oldest, command: name });
   if (rules.approvalRoute === "approval-client") return z.strictObject(newest);
-  return z.strictObject({ ...bound, systemRunPlan: plainPlan.optional() });
+  return z.strictObject({ ...bound, systemRunPlan: z.optional(plainPlan) });
 }

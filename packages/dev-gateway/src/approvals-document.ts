@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 interface Scope {
   readonly security?: string | undefined;
@@ -35,42 +35,42 @@ export interface ApprovalsDocument {
 }
 
 const scope = {
-  security: z.string().optional(),
-  ask: z.string().optional(),
-  askFallback: z.string().optional(),
-  autoAllowSkills: z.boolean().optional(),
+  security: z.optional(z.string()),
+  ask: z.optional(z.string()),
+  askFallback: z.optional(z.string()),
+  autoAllowSkills: z.optional(z.boolean()),
 };
 
-const entry: z.ZodType<Entry> = z.strictObject({
-  id: z.string().min(1).optional(),
+const entry: z.ZodMiniType<Entry> = z.strictObject({
+  id: z.optional(z.string().check(z.minLength(1))),
   pattern: z.string(),
-  source: z.literal("allow-always").optional(),
-  commandText: z.string().optional(),
-  argPattern: z.string().optional(),
-  lastUsedAt: z.number().min(0).optional(),
-  lastUsedCommand: z.string().optional(),
-  lastResolvedPath: z.string().optional(),
+  source: z.optional(z.literal("allow-always")),
+  commandText: z.optional(z.string()),
+  argPattern: z.optional(z.string()),
+  lastUsedAt: z.optional(z.number().check(z.minimum(0))),
+  lastUsedCommand: z.optional(z.string()),
+  lastResolvedPath: z.optional(z.string()),
 });
 
 const grant = z.strictObject({
-  server: z.string().min(1),
-  tool: z.string().min(1),
+  server: z.string().check(z.minLength(1)),
+  tool: z.string().check(z.minLength(1)),
   source: z.literal("allow-always"),
-  addedAt: z.number().min(0),
-  lastUsedAt: z.number().min(0).optional(),
+  addedAt: z.number().check(z.minimum(0)),
+  lastUsedAt: z.optional(z.number().check(z.minimum(0))),
 });
 
-const agent: z.ZodType<Agent> = z.strictObject({
+const agent: z.ZodMiniType<Agent> = z.strictObject({
   ...scope,
-  allowlist: z.array(entry).optional(),
-  mcpTools: z.array(grant).optional(),
+  allowlist: z.optional(z.array(entry)),
+  mcpTools: z.optional(z.array(grant)),
 });
 
-export const documentSchema: z.ZodType<ApprovalsDocument> = z.strictObject({
+export const documentSchema: z.ZodMiniType<ApprovalsDocument> = z.strictObject({
   version: z.literal(1),
-  socket: z.strictObject({ path: z.string().optional(), token: z.string().optional() }).optional(),
-  defaults: z.strictObject(scope).optional(),
-  agents: z.record(z.string(), agent).optional(),
+  socket: z.optional(z.strictObject({ path: z.optional(z.string()), token: z.optional(z.string()) })),
+  defaults: z.optional(z.strictObject(scope)),
+  agents: z.optional(z.record(z.string(), agent)),
 });
 
 const resolved = z.strictObject({
@@ -81,12 +81,12 @@ const resolved = z.strictObject({
 });
 
 /** What a node answers to get and set; the newest era refuses anything else. */
-export const snapshotSchema: z.ZodType = z.strictObject({
+export const snapshotSchema: z.ZodMiniType = z.strictObject({
   path: z.string(),
   exists: z.boolean(),
   hash: z.string(),
   file: documentSchema,
-  resolvedDefaults: resolved.optional(),
+  resolvedDefaults: z.optional(resolved),
 });
 
 interface ByNode {
@@ -97,12 +97,12 @@ interface NewDocument {
   readonly baseHash?: string | undefined;
 }
 
-const nodeId = z.string().min(1);
-const baseHash = z.string().min(1).optional();
+const nodeId = z.string().check(z.minLength(1));
+const baseHash = z.optional(z.string().check(z.minLength(1)));
 
-export const nodeGetSchema: z.ZodType<ByNode> = z.strictObject({ nodeId });
-export const setSchema: z.ZodType<NewDocument> = z.strictObject({ file: documentSchema, baseHash });
-export const nodeSetSchema: z.ZodType<ByNode & NewDocument> = z.strictObject({
+export const nodeGetSchema: z.ZodMiniType<ByNode> = z.strictObject({ nodeId });
+export const setSchema: z.ZodMiniType<NewDocument> = z.strictObject({ file: documentSchema, baseHash });
+export const nodeSetSchema: z.ZodMiniType<ByNode & NewDocument> = z.strictObject({
   nodeId,
   file: documentSchema,
   baseHash,
@@ -111,14 +111,15 @@ export const nodeSetSchema: z.ZodType<ByNode & NewDocument> = z.strictObject({
 const EMPTY: ApprovalsDocument = { version: 1 };
 
 /** The newest era also knows a document of another form, which nodes of ours never have. */
-export const nodeSetSchemaNewest: z.ZodType<ByNode & NewDocument> = z
-  .strictObject({ nodeId, file: documentSchema.optional(), baseHash })
-  .transform((params, context) => {
+export const nodeSetSchemaNewest: z.ZodMiniType<ByNode & NewDocument> = z.pipe(
+  z.strictObject({ nodeId, file: z.optional(documentSchema), baseHash }),
+  z.transform((params: ByNode & Partial<NewDocument>, context) => {
     const { file } = params;
     if (file !== undefined) return { ...params, file };
     const missing = ["file", "native"].map((name) => `must have required property '${name}'`);
     for (const message of [...missing, "must match exactly one schema in oneOf"]) {
-      context.addIssue({ code: "custom", path: [], message });
+      context.issues.push({ code: "custom", path: [], input: params, message });
     }
     return { ...params, file: EMPTY };
-  });
+  }),
+);

@@ -63,6 +63,7 @@ export function buildGateway(
     lockout: createLockout(now),
     setupCodes: createSetupCodes(shared),
     connections,
+    refuse: options.refuse ?? (() => undefined),
     emit: emitter.emit,
     log,
   };

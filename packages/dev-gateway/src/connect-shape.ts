@@ -1,5 +1,5 @@
 import { connectParamsSchema, ROLES, type ConnectParams, type Role } from "@openclaw/protocol";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { EraRules } from "./era.ts";
 import { isFields, type Fields } from "./plain-object.ts";
 import { check } from "./validation-text.ts";
@@ -13,7 +13,7 @@ export type ConnectShape =
     }
   | { readonly ok: false; readonly message: string };
 
-const roleSchema = z.strictObject({ role: z.string().min(1).optional() });
+const roleSchema = z.strictObject({ role: z.optional(z.string().check(z.minLength(1))) });
 
 /** Stands for an absent nonce: it can never be the challenge's. */
 const NO_NONCE = " ";

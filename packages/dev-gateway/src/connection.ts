@@ -89,6 +89,12 @@ export class Connection {
     this.#cut ??= setTimeout(() => this.#ws.terminate(), LIMITS.closeGraceMs);
   }
 
+  /** Ends without a word, as a network does, or with a close that names no code. */
+  end(how: "no code" | "cut"): void {
+    if (how === "cut") this.#ws.terminate();
+    else this.#ws.close();
+  }
+
   ended(): void {
     clearTimeout(this.#cut);
   }

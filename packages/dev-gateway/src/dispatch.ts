@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { invalidRequest, pairingChanged, unavailable, type Answer } from "./answers.ts";
 import { CLOSES } from "./close-codes.ts";
 import type { Connection, Session } from "./connection.ts";
@@ -16,12 +16,12 @@ interface Request {
   readonly traceparent?: string | undefined;
 }
 
-export const requestSchema: z.ZodType<Request> = z.strictObject({
+export const requestSchema: z.ZodMiniType<Request> = z.strictObject({
   type: z.literal("req"),
-  id: z.string().min(1),
-  method: z.string().min(1),
-  params: z.unknown().optional(),
-  traceparent: z.string().max(128).optional(),
+  id: z.string().check(z.minLength(1)),
+  method: z.string().check(z.minLength(1)),
+  params: z.optional(z.unknown()),
+  traceparent: z.optional(z.string().check(z.maxLength(128))),
 });
 
 /** Takes one JSON value of a client that has said hello. */

@@ -1,6 +1,6 @@
 import type { Parsed } from "@openclaw/protocol";
 import { invalidRequest } from "./answers.ts";
-import { CLOSES } from "./close-codes.ts";
+import { CLOSES, refusalClose } from "./close-codes.ts";
 import type { Connection } from "./connection.ts";
 import { requestSchema } from "./dispatch.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
@@ -33,7 +33,11 @@ export function firstFrame(
     connection.close(CLOSES.notConnectFirst);
     return;
   }
-  const verdict = judgeConnect(parts, connection, params);
+  const scripted = parts.refuse();
+  const verdict =
+    scripted === undefined
+      ? judgeConnect(parts, connection, params)
+      : ({ ok: false, close: refusalClose(scripted.error.message), ...scripted } as const);
   if (!verdict.ok) {
     connection.answer(id, { ok: false, error: verdict.error });
     parts.emit({ type: "connect-refused", client: connection.ref, error: verdict.error });

@@ -1,5 +1,13 @@
 import type { IncomingMessage } from "node:http";
+import type { ErrorShape } from "@openclaw/protocol";
+import type { Close } from "./close-codes.ts";
 import type { Era } from "./era.ts";
+
+/** A connect that is refused because a test says so; without `close` as the message wants it. */
+export interface ScriptedRefusal {
+  readonly error: ErrorShape;
+  readonly close?: Close;
+}
 
 export interface DevGatewayOptions {
   /** Default `127.0.0.1`. */
@@ -28,6 +36,8 @@ export interface DevGatewayOptions {
   readonly stateFile?: string;
   /** Default: not loopback, a foreign `Host`, or any forwarding header. */
   readonly treatAsRemote?: (request: IncomingMessage) => boolean;
+  /** Asked before each connect is judged: what it gives is the answer, for whatever a real Gateway may say. */
+  readonly refuse?: () => ScriptedRefusal | undefined;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   /** For tokens, ids and nonces. */

@@ -2,6 +2,7 @@ import type { ApprovalsBroker } from "./approvals-broker.ts";
 import type { Connection } from "./connection.ts";
 import type { EraRules } from "./era.ts";
 import type { DevGatewayEvent } from "./events.ts";
+import type { ScriptedRefusal } from "./gateway-options.ts";
 import type { HostApprovals } from "./host-approvals.ts";
 import type { Lockout } from "./lockout.ts";
 import type { NodeRegistry } from "./node-registry.ts";
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly lockout: Lockout;
   readonly setupCodes: SetupCodes;
   readonly connections: ReadonlySet<Connection>;
+  readonly refuse: () => ScriptedRefusal | undefined;
   readonly emit: (event: DevGatewayEvent) => void;
   readonly log: (line: string) => void;
 }

@@ -1,5 +1,5 @@
 import type { OperatorScope, Role } from "@openclaw/protocol";
-import type { $ZodType } from "zod/v4/core";
+import type * as z from "zod/mini";
 import type { Answer } from "./answers.ts";
 import type { Connection, Session } from "./connection.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
@@ -32,15 +32,19 @@ export interface Method {
 
 export type MethodTable = Readonly<Record<string, Method>>;
 
-export function operatorMethod<P>(scope: OperatorScope, schema: $ZodType<P>, handler: Handler<P>): Method {
+export function operatorMethod<P>(
+  scope: OperatorScope,
+  schema: z.core.$ZodType<P>,
+  handler: Handler<P>,
+): Method {
   return { role: "operator", scope, run: checked(schema, handler) };
 }
 
-export function nodeMethod<P>(schema: $ZodType<P>, handler: Handler<P>): Method {
+export function nodeMethod<P>(schema: z.core.$ZodType<P>, handler: Handler<P>): Method {
   return { role: "node", run: checked(schema, handler) };
 }
 
-function checked<P>(schema: $ZodType<P>, handler: Handler<P>): Method["run"] {
+function checked<P>(schema: z.core.$ZodType<P>, handler: Handler<P>): Method["run"] {
   return (context, raw) => {
     const params = check(schema, raw, context.parts.rules);
     return params.ok ? handler({ ...context, params: params.value }) : params.text;

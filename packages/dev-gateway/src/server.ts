@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { acceptSocket } from "./accept-socket.ts";
 import { broadcast } from "./broadcast.ts";
 import { buildGateway } from "./build-gateway.ts";
-import { CLOSES } from "./close-codes.ts";
+import { CLOSES, type Close } from "./close-codes.ts";
 import type { Connection } from "./connection.ts";
 import type { Era } from "./era.ts";
 import { DevGatewayError } from "./errors.ts";
@@ -24,6 +24,8 @@ export interface DevGateway {
   joinUrl(): string;
   /** Returns a function that ends the listening. */
   on(listener: (event: DevGatewayEvent) => void): () => void;
+  /** Ends every socket with this code, or with none, or by cutting it; the Gateway goes on. */
+  closeClients(how: Close | "no code" | "cut"): void;
   /** Tells every client, closes every socket and frees the port. */
   close(options?: { readonly restart?: boolean }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -67,6 +69,12 @@ export async function startDevGateway(options: DevGatewayOptions = {}): Promise<
     token: parts.secrets.token,
     era: rules.era,
     on: (listener) => emitter.on(listener),
+    closeClients: (how) => {
+      for (const connection of connections) {
+        if (typeof how === "object") connection.close(how);
+        else connection.end(how);
+      }
+    },
     close: ({ restart } = {}) => stop(restart),
     [Symbol.asyncDispose]: () => stop(),
   };

@@ -1,69 +1,69 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseJsonText, ROLES } from "@openclaw/protocol";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { documentSchema } from "./approvals-document.ts";
 import { DevGatewayError } from "./errors.ts";
 import type { GatewayState } from "./gateway-state.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Nothing in the state is longer than the largest first frame of any era. */
-const text = z.string().max(524_288);
-const names = z.array(text).max(LIMITS.surfaceNames);
-const time = z.number().nonnegative();
+const text = z.string().check(z.maxLength(524_288));
+const names = z.array(text).check(z.maxLength(LIMITS.surfaceNames));
+const time = z.number().check(z.nonnegative());
 
 const tokenSchema = z.object({
   role: z.enum(ROLES),
-  token: text.min(1),
+  token: text.check(z.minLength(1)),
   scopes: names,
   createdAtMs: time,
-  rotatedAtMs: time.optional(),
-  revokedAtMs: time.optional(),
-  lastUsedAtMs: time.optional(),
+  rotatedAtMs: z.optional(time),
+  revokedAtMs: z.optional(time),
+  lastUsedAtMs: z.optional(time),
 });
 
 const deviceSchema = z.object({
-  deviceId: text.min(1),
-  publicKey: text.min(1),
-  displayName: text.optional(),
+  deviceId: text.check(z.minLength(1)),
+  publicKey: text.check(z.minLength(1)),
+  displayName: z.optional(text),
   platform: text,
-  deviceFamily: text.optional(),
+  deviceFamily: z.optional(text),
   clientId: text,
   clientMode: text,
-  remoteIp: text.optional(),
+  remoteIp: z.optional(text),
   role: z.enum(ROLES),
-  roles: z.array(z.enum(ROLES)).max(ROLES.length),
+  roles: z.array(z.enum(ROLES)).check(z.maxLength(ROLES.length)),
   scopes: names,
   approvedVia: z.enum(["silent", "owner"]),
   createdAtMs: time,
   approvedAtMs: time,
-  lastSeenAtMs: time.optional(),
-  tokens: z.object({ node: tokenSchema.optional(), operator: tokenSchema.optional() }),
+  lastSeenAtMs: z.optional(time),
+  tokens: z.object({ node: z.optional(tokenSchema), operator: z.optional(tokenSchema) }),
 });
 
 const surfaceSchema = z.object({
-  nodeId: text.min(1),
+  nodeId: text.check(z.minLength(1)),
   token: text,
-  displayName: text.optional(),
+  displayName: z.optional(text),
   platform: text,
   version: text,
-  deviceFamily: text.optional(),
-  remoteIp: text.optional(),
+  deviceFamily: z.optional(text),
+  remoteIp: z.optional(text),
   clientId: text,
   clientMode: text,
   caps: names,
   commands: names,
   createdAtMs: time,
   approvedAtMs: time,
-  lastConnectedAtMs: time.optional(),
+  lastConnectedAtMs: z.optional(time),
 });
 
 const stateSchema = z.object({
   version: z.literal(1),
-  token: text.min(1),
-  devices: z.array(deviceSchema).max(LIMITS.devices),
-  surfaces: z.array(surfaceSchema).max(LIMITS.devices),
-  execApprovals: documentSchema.optional(),
+  token: text.check(z.minLength(1)),
+  devices: z.array(deviceSchema).check(z.maxLength(LIMITS.devices)),
+  surfaces: z.array(surfaceSchema).check(z.maxLength(LIMITS.devices)),
+  execApprovals: z.optional(documentSchema),
 });
 
 /** The state in a file; undefined when there is no file. A file that cannot be trusted stops the start. */

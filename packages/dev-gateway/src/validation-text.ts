@@ -1,19 +1,19 @@
-import * as core from "zod/v4/core";
+import * as z from "zod/mini";
 import type { EraRules } from "./era.ts";
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly text: string };
 
-type Issue = core.$ZodIssue;
+type Issue = z.core.$ZodIssue;
 
 /** Checks a value against a closed schema; the text on failure names the place as Gateways do. */
 export function check<T>(
-  schema: core.$ZodType<T>,
+  schema: z.core.$ZodType<T>,
   value: unknown,
   rules: Pick<EraRules, "oldValidator">,
 ): Checked<T> {
-  const result = core.safeParse(schema, value, { reportInput: true });
+  const result = z.safeParse(schema, value, { reportInput: true });
   if (result.success) return { ok: true, value: result.data };
   return { ok: false, text: validationText(result.error.issues, rules.oldValidator) };
 }

@@ -1,5 +1,5 @@
 import { ROLES, type Role } from "@openclaw/protocol";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { done, invalidRequest, type Answer } from "../answers.ts";
 import { CLOSES } from "../close-codes.ts";
 import type { GatewayParts } from "../gateway-parts.ts";
@@ -13,13 +13,13 @@ interface ByToken {
 }
 
 const UNKNOWN = "unknown deviceId/role";
-const name = z.string().min(1);
-const rotateSchema: z.ZodType<ByToken> = z.strictObject({
+const name = z.string().check(z.minLength(1));
+const rotateSchema: z.ZodMiniType<ByToken> = z.strictObject({
   deviceId: name,
   role: name,
-  scopes: z.array(name).optional(),
+  scopes: z.optional(z.array(name)),
 });
-const revokeSchema: z.ZodType<ByToken> = z.strictObject({ deviceId: name, role: name });
+const revokeSchema: z.ZodMiniType<ByToken> = z.strictObject({ deviceId: name, role: name });
 
 /** Changing and taking back the tokens of devices. Source: protocol sections 3.3 and 5. */
 export const deviceTokenMethods: MethodTable = {

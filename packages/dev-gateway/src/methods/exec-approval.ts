@@ -1,5 +1,5 @@
 import { OPERATOR_METHODS } from "@openclaw/protocol";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { done, invalidRequest, type Answer } from "../answers.ts";
 import { approvalRequestSchema, type ApprovalRequest } from "../approval-request.ts";
 import { approvalViewers, hasApprovalRoute } from "../approval-route.ts";
@@ -12,7 +12,7 @@ interface ById {
   readonly id: string;
 }
 
-const byId: z.ZodType<ById> = z.strictObject({ id: z.string().min(1) });
+const byId: z.ZodMiniType<ById> = z.strictObject({ id: z.string().check(z.minLength(1)) });
 const DECISIONS: readonly Decision[] = ["allow-once", "allow-always", "deny"];
 
 /** Asking an operator about one run, in one or two steps. Source: protocol section 5. */

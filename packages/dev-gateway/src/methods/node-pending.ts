@@ -1,13 +1,13 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { done, pairingChanged, type Answer } from "../answers.ts";
 import { nodeMethod, type Call, type MethodTable } from "../method-table.ts";
 
-const none: z.ZodType<object> = z.strictObject({});
-const acknowledge: z.ZodType<{ readonly ids: readonly string[] }> = z.strictObject({
-  ids: z.array(z.string().min(1)).min(1),
+const none: z.ZodMiniType<object> = z.strictObject({});
+const acknowledge: z.ZodMiniType<{ readonly ids: readonly string[] }> = z.strictObject({
+  ids: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
 });
-const drain: z.ZodType<object> = z.strictObject({
-  maxItems: z.number().int().min(1).max(10).optional(),
+const drain: z.ZodMiniType<object> = z.strictObject({
+  maxItems: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
 });
 
 /** Work left for a node while it was away; this Gateway never leaves any. Source: protocol section 4.3. */

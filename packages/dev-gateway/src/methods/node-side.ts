@@ -4,27 +4,30 @@ import {
   type InvokeResultParams,
   type NodeEventParams,
 } from "@openclaw/protocol";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { done, invalidRequest, pairingChanged, type Answer } from "../answers.ts";
 import { LIMITS } from "../limits.ts";
 import { filledText, isFields } from "../plain-object.ts";
 import { nodeMethod, type Call, type MethodTable } from "../method-table.ts";
 
-const none: z.ZodType<object> = z.strictObject({});
+const none: z.ZodMiniType<object> = z.strictObject({});
 
 /** A payload text that is no text counts as absent, and so does an error that is null. */
-const resultSchema: z.ZodType<InvokeResultParams> = z.strictObject({
-  id: z.string().min(1),
-  nodeId: z.string().min(1),
+const resultSchema: z.ZodMiniType<InvokeResultParams> = z.strictObject({
+  id: z.string().check(z.minLength(1)),
+  nodeId: z.string().check(z.minLength(1)),
   ok: z.boolean(),
-  payload: z.unknown().optional(),
-  payloadJSON: z
-    .unknown()
-    .optional()
-    .transform((text) => (typeof text === "string" ? text : undefined)),
-  error: z
-    .strictObject({ code: z.string().min(1).optional(), message: z.string().min(1).optional() })
-    .nullish(),
+  payload: z.optional(z.unknown()),
+  payloadJSON: z.pipe(
+    z.optional(z.unknown()),
+    z.transform((text: unknown) => (typeof text === "string" ? text : undefined)),
+  ),
+  error: z.nullish(
+    z.strictObject({
+      code: z.optional(z.string().check(z.minLength(1))),
+      message: z.optional(z.string().check(z.minLength(1))),
+    }),
+  ),
 });
 
 /** What a node may call. Source: protocol sections 4.3 and 4.5. */
@@ -84,11 +87,11 @@ function judgeEvent(call: Call<NodeEventParams>, payload: unknown): EventVerdict
 
 const statsSchema = z.object({
   cpuCount: z.number(),
-  loadAverage: z.array(z.number()).optional(),
+  loadAverage: z.optional(z.array(z.number())),
   memoryTotalBytes: z.number(),
   memoryFreeBytes: z.number(),
-  diskTotalBytes: z.number().optional(),
-  diskAvailableBytes: z.number().optional(),
+  diskTotalBytes: z.optional(z.number()),
+  diskAvailableBytes: z.optional(z.number()),
 });
 
 function hostStats({ parts, connection }: Call<NodeEventParams>, payload: unknown): EventVerdict {

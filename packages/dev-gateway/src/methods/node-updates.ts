@@ -1,12 +1,12 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { done, unavailable, type Answer } from "../answers.ts";
 import { nodeMethod, type Call, type MethodTable } from "../method-table.ts";
 
-const list = z.array(z.unknown()).max(256);
-const skills: z.ZodType<object> = z.strictObject({ skills: list });
-const tools: z.ZodType<object> = z.strictObject({ tools: list });
+const list = z.array(z.unknown()).check(z.maxLength(256));
+const skills: z.ZodMiniType<object> = z.strictObject({ skills: list });
+const tools: z.ZodMiniType<object> = z.strictObject({ tools: list });
 /** Nothing beside the list: whoever names no feature hosts no workers. */
-const inventory: z.ZodType<object> = z.union([
+const inventory: z.ZodMiniType<object> = z.union([
   z.strictObject({ protocolFeatures: z.tuple([]) }),
   z.looseObject({ protocolFeatures: z.tuple([z.string()]) }),
 ]);
