@@ -57,6 +57,7 @@ export { lintPolicy } from "./lint/lint-policy.ts";
 export { lintDroppedItems } from "./lint/dropped-items.ts";
 export { findingPlaces, type TextPlace } from "./lint/places.ts";
 export { LINT_CODES, type Finding, type LintCode, type LintSeverity } from "./lint/finding.ts";
+export { commandTextOf } from "./command/canonical.ts";
 export { SAFE_BINS } from "./tools/safe-bins.ts";
 export type { InlineEval } from "./tools/inline-search.ts";
 export { resolveSkillBins } from "./tools/skill-bins.ts";

@@ -1,7 +1,9 @@
 import { StoreError } from "./errors.ts";
 import { storeLimits } from "./limits.ts";
+import { readLock } from "./lock-record.ts";
 import { waitForLock } from "./lock-wait.ts";
 import { prepareParentDir } from "./private-directory.ts";
+import { isAlive } from "./process-identity.ts";
 import { shown } from "./shown-text.ts";
 
 export interface HostLockOptions {
@@ -54,4 +56,12 @@ export async function acquireHostLock(lockFile: string, options: HostLockOptions
     `a ${describe} is already running on this state directory as process ${pid} (lock ${shown(lockFile)}); stop it, or use another state directory with --profile`,
     { path: lockFile, pid },
   );
+}
+
+/** Who holds a lock, without taking it; undefined when nobody does. Throws a file error. */
+export function lookAtHostLock(
+  lockFile: string,
+): { readonly pid: number; readonly alive: boolean } | undefined {
+  const record = readLock(lockFile)?.record;
+  return record === undefined ? undefined : { pid: record.pid, alive: isAlive(record) };
 }

@@ -16,7 +16,7 @@ export { writeStateFile } from "./write-state-file.ts";
 export type { WriteStateFileOptions } from "./write-state-file.ts";
 export { updateStateFile } from "./update-state-file.ts";
 export type { UpdateStateFileOptions } from "./update-state-file.ts";
-export { acquireHostLock, HostLock } from "./host-lock.ts";
+export { acquireHostLock, HostLock, lookAtHostLock } from "./host-lock.ts";
 export type { HostLockOptions } from "./host-lock.ts";
 
 export { parseJsonDocument } from "./json-document.ts";

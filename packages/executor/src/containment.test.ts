@@ -164,6 +164,27 @@ describe.runIf(mount !== undefined)("a delegated control group", () => {
     expect(groupsIn(join(base, "runs"))).toEqual([]);
   });
 
+  it("limits memory and processes by real controllers where they are, and otherwise in another way or not at all", () => {
+    const hog = "head -c 300000000 /dev/zero | tail -c 250000000 | wc -c";
+    const forks = "for n in 1 2 3 4 5 6 7 8 9; do sleep 5 & done; kill $(jobs -p)";
+    const { results, detected } = hostRuns(words, [
+      {
+        plan: { ...script(hog), cwd: "/" },
+        options: { limits: { memoryBytes: 60_000_000 } },
+        useCgroup: true,
+      },
+      { plan: { ...script(forks), cwd: "/" }, options: { limits: { processes: 6 } } },
+    ]);
+    const has = (name: string): boolean => detected.cgroup?.controllers.includes(name) === true;
+    const [[memory] = [], [processes] = []] = results;
+    const by = has("memory") ? { by: "cgroup", scope: "run" } : { by: "prlimit", scope: "process" };
+    expect(memory?.limits).toEqual([{ name: "memory", ...by }]);
+    expect(memory?.stdout).not.toBe("250000000\n");
+    expect(memory?.limitExceeded).toBe(has("memory") ? "memory" : undefined);
+    expect(processes?.failure?.code).toBe(has("pids") ? undefined : "limit-unavailable");
+    expect(processes?.limitExceeded).toBe(has("pids") ? "processes" : undefined);
+  });
+
   it("is entered before the program starts where limits need that", () => {
     const home = {
       main: "/no/such/group",
@@ -182,6 +203,9 @@ describe.runIf(mount !== undefined)("a delegated control group", () => {
     const out = execFileSync(launch.file, launch.args, { encoding: "utf8" });
     expect(out).toMatch(/^my name\n(?:.*\n)*0::\/executor-test-\d+\/alone\n$/u);
     expect(group.remove()).toBe(true);
+    // A limit that is not there is seen; only the swap space may stay uncounted.
+    expect(() => RunCgroup.make(home, "alone", { "no-such.max": "1" })).toThrow(/ENOENT/u);
+    expect(RunCgroup.make(home, "alone", { "memory.swap.max": "0" }).remove()).toBe(true);
     const nowhere = launchOf(plan, { prefix: [], enter: "/no/such/group", bash: "/bin/bash" });
     if ("code" in nowhere) throw new Error(nowhere.message);
     expect(() => execFileSync(nowhere.file, nowhere.args, { stdio: "ignore" })).toThrow(

@@ -16,6 +16,7 @@ export const EXECUTION_ERROR_CODES = [
   "too-many-processes",
   "limit-invalid",
   "limit-unavailable",
+  "sandbox-unavailable",
   "spawn-failed",
 ] as const;
 export type ExecutionErrorCode = (typeof EXECUTION_ERROR_CODES)[number];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { RUN_LIMITS } from "./limits.ts";
 import type { OutputStream, StreamBytes } from "./output-buffer.ts";
+import { releasePiece } from "./release-piece.ts";
 import type { RunSpool } from "./spool.ts";
 
 /** Room that several spools share. */
@@ -91,7 +92,7 @@ export class FileSpool implements RunSpool {
       wanted <= 0 ? 0 : Math.max(0, Math.min(wanted, this.#options.quota?.take(wanted) ?? wanted));
     // Less than asked for is the end: a hole in the middle would not be seen.
     this.#room = granted < chunk.length ? 0 : this.#room - granted;
-    if (granted > 0) this.#lanes[stream].add(chunk.subarray(0, granted));
+    if (granted > 0) this.#lanes[stream].add(granted < chunk.length ? chunk.subarray(0, granted) : chunk);
   }
 
   async #whenThereIsRoom(): Promise<boolean> {
@@ -184,9 +185,13 @@ class Lane {
     this.waitingBytes -= bytes;
     let left = bytes;
     for (let first = this.#queue[0]; first !== undefined && left > 0; first = this.#queue[0]) {
-      if (first.length > left) this.#queue[0] = first.subarray(left);
-      else this.#queue.shift();
-      left = Math.max(0, left - first.length);
+      const { length } = first;
+      if (length > left) this.#queue[0] = first.subarray(left);
+      else {
+        this.#queue.shift();
+        releasePiece(first);
+      }
+      left = Math.max(0, left - length);
     }
     this.#onProgress();
   }

@@ -1,4 +1,5 @@
 import { RUN_LIMITS } from "./limits.ts";
+import { releasePiece } from "./release-piece.ts";
 
 /** What is left of a stream that was cut down to a number of bytes. */
 export interface Excerpt {
@@ -36,12 +37,12 @@ export class HeadAndTail {
     return this.#seen;
   }
 
+  /** Copies what it keeps: the piece goes on to others, who may give its memory back. */
   add(chunk: Buffer): void {
     this.#seen += chunk.length;
     const room = this.#headRoom - this.#headBytes;
-    if (room >= chunk.length) return this.#addHead(chunk);
-    // A copy: the rest of the piece shall not stay in memory for its first bytes.
     if (room > 0) this.#addHead(Buffer.from(chunk.subarray(0, room)));
+    if (room >= chunk.length) return;
     this.#addTail(chunk.subarray(Math.max(0, room)));
   }
 
@@ -78,6 +79,14 @@ export class HeadAndTail {
     const head = withoutPartialCharacter((whole ?? start).subarray(0, headRoom));
     const tail = fromFirstCharacter(last.subarray(Math.max(0, last.length - tailRoom)));
     return { head, tail, missing: this.#seen - head.length - tail.length };
+  }
+
+  /** Gives the memory back; only the number of bytes stays. */
+  release(): void {
+    for (const piece of this.#head) releasePiece(piece);
+    this.#head = [];
+    if (this.#ring !== undefined) releasePiece(this.#ring);
+    this.#ring = undefined;
   }
 
   /** The last bytes in their order. */

@@ -16,7 +16,8 @@ export { EXECUTION_ERROR_CODES, type ExecutionErrorCode, type ExecutionFailure }
 export { FileSpool, type FileSpoolOptions, type SpoolQuota } from "./file-spool.ts";
 export type { LimitTools } from "./limit-tools.ts";
 export { RUN_LIMITS } from "./limits.ts";
-export type { OutputStream, StreamBytes } from "./output-buffer.ts";
+export type { DecodeOutput, OutputStream, StreamBytes } from "./output-buffer.ts";
+export type { OutputFilter } from "./output-path.ts";
 export {
   planLimits,
   type LimitInForce,
@@ -25,7 +26,9 @@ export {
   type LimitPlanning,
   type RunLimits,
 } from "./plan-limits.ts";
+export { releasePiece } from "./release-piece.ts";
 export type { RunReport, RunResult } from "./run-result.ts";
+export { openSandbox, type Sandbox, type SandboxFacts, type SandboxProfile } from "./sandbox.ts";
 export type { RunSpool, SpoolEnd, SpoolReport } from "./spool.ts";
 export type { RunOptions } from "./run-options.ts";
 export { startRun, type RunHandle } from "./start-run.ts";

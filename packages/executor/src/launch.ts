@@ -11,6 +11,8 @@ export interface Launch {
 export interface LaunchWish {
   /** Program and arguments that stand before the command. */
   readonly prefix: readonly string[];
+  /** The same for the sandbox, which comes last: nothing but the command is in it. */
+  readonly sandbox?: readonly string[] | undefined;
   /** The control group that must be entered before the program starts; its directory. */
   readonly enter: string | undefined;
   readonly bash: string | undefined;
@@ -23,7 +25,14 @@ const SHELLS_OWN = ["PWD", "OLDPWD", "SHLVL"] as const;
  * How a plan is started when something has to happen between the start and the program: limits, a control group. Only a
  * shell can do the latter, and only `exec` of bash keeps the name that the program sees as its own.
  */
-export function launchOf(plan: RunPlan, { prefix, enter, bash }: LaunchWish): Launch | ExecutionFailure {
+export function launchOf(plan: RunPlan, wish: LaunchWish): Launch | ExecutionFailure {
+  const { prefix, enter, bash, sandbox } = wish;
+  if (sandbox !== undefined) {
+    const inner = launchOf(plan, { prefix: sandbox, enter: undefined, bash });
+    if ("code" in inner || (enter === undefined && prefix.length === 0)) return inner;
+    const { file, args } = inner;
+    return launchOf({ ...plan, executable: file, argv: [file, ...args] }, { prefix, enter, bash });
+  }
   const argv0 = plan.argv[0] ?? plan.executable;
   const args = plan.argv.slice(1);
   const [tool, ...before] = prefix;

@@ -4,6 +4,8 @@ export const RUN_LIMITS = {
   outputBytes: 200_000,
   /** Pieces of output that are held before they are joined; one piece may be a single byte. */
   outputPieces: 256,
+  /** A piece of output of this size is given back as soon as nobody needs it; smaller ones are not worth it. */
+  releaseBytes: 4096,
   /** From SIGTERM to SIGKILL. */
   killGraceMs: 2000,
   /** How often the rest of a run that was told to end is looked at. */
@@ -18,10 +20,14 @@ export const RUN_LIMITS = {
   killRounds: 10,
   /** How long the pipes may stay open after the program has ended. */
   drainMs: 250,
+  /** How long bubblewrap may take to show that a sandbox works. */
+  sandboxTryMs: 2000,
+  /** What bubblewrap says about a run. */
+  sandboxStatusChars: 16_384,
   /** The longest time-out that a timer can hold. */
   timeoutMs: 2_147_483_647,
   /** Output that waits for the spool before the program is paused. */
-  spoolQueueBytes: 1_048_576,
+  spoolQueueBytes: 2_097_152,
   /** How long a spool may take for one piece, and for its end, before the run goes on without it. */
   spoolStallMs: 10_000,
   /** Output that one run may spool, unless the caller says otherwise. */

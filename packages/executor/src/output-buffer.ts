@@ -8,6 +8,11 @@ export interface StreamBytes {
   readonly stderr: number;
 }
 
+/** Makes text of bytes. `cut`: at which end more was there, so that a character may be cut. */
+export type DecodeOutput = (bytes: Buffer, cut?: "front" | "end") => string;
+
+const utf8: DecodeOutput = (bytes) => bytes.toString("utf8");
+
 /** What is kept of the output of a run, as text. */
 export interface KeptOutput {
   readonly stdout: string;
@@ -27,9 +32,11 @@ export function missingMark(bytes: number): string {
  */
 export class OutputBuffer {
   readonly #limit: number;
+  readonly #decode: DecodeOutput;
   readonly #streams: Record<OutputStream, HeadAndTail | undefined> = { stdout: undefined, stderr: undefined };
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, decode: DecodeOutput = utf8) {
+    this.#decode = decode;
     this.#limit = Math.max(0, Math.floor(limitBytes));
   }
 
@@ -44,13 +51,19 @@ export class OutputBuffer {
 
   keep(): KeptOutput {
     const room = shares(this.seenBytes, this.#limit);
-    const stdout = excerptText(this.#streams.stdout, room.stdout);
-    const stderr = excerptText(this.#streams.stderr, room.stderr);
+    const stdout = excerptText(this.#streams.stdout, room.stdout, this.#decode);
+    const stderr = excerptText(this.#streams.stderr, room.stderr, this.#decode);
     return {
       stdout: stdout.text,
       stderr: stderr.text,
       truncatedBytes: { stdout: stdout.missing, stderr: stderr.missing },
     };
+  }
+
+  /** What was kept is a text by now; only the numbers stay. */
+  release(): void {
+    this.#streams.stdout?.release();
+    this.#streams.stderr?.release();
   }
 }
 
@@ -66,9 +79,10 @@ export function shares(seen: StreamBytes, limit: number): StreamBytes {
 function excerptText(
   stream: HeadAndTail | undefined,
   bytes: number,
+  decode: DecodeOutput,
 ): { readonly text: string; readonly missing: number } {
   if (stream === undefined) return { text: "", missing: 0 };
   const { head, tail, missing } = stream.excerpt(bytes);
-  if (missing === 0) return { text: head.toString("utf8"), missing };
-  return { text: `${head.toString("utf8")}${missingMark(missing)}${tail.toString("utf8")}`, missing };
+  if (missing === 0) return { text: decode(head), missing };
+  return { text: `${decode(head, "end")}${missingMark(missing)}${decode(tail, "front")}`, missing };
 }

@@ -33,7 +33,12 @@ describe("the plan for limits", () => {
         { name: "open-files", by: "prlimit", scope: "process" },
         { name: "nice", by: "nice", scope: "process" },
       ],
-      cgroup: { "memory.max": "1073741824", "memory.oom.group": "1", "pids.max": "64" },
+      cgroup: {
+        "memory.max": "1073741824",
+        "memory.swap.max": "0",
+        "memory.oom.group": "1",
+        "pids.max": "64",
+      },
       watchCpuSeconds: 60,
       prefix: ["/usr/bin/nice", "-n", "5", "/usr/bin/prlimit", "--nofile=1024:1024", "--"],
     });

@@ -115,7 +115,8 @@ type Way =
 function memory({ memoryBytes: bytes }: RunLimits, { cgroup, tools }: LimitFacts): Way {
   if (bytes === undefined) return undefined;
   if (cgroup?.controllers.includes("memory") === true) {
-    const files = { "memory.max": String(bytes), "memory.oom.group": "1" };
+    // Without it, what does not fit would go to the swap space, as much as there is.
+    const files = { "memory.max": String(bytes), "memory.swap.max": "0", "memory.oom.group": "1" };
     return { name: "memory", by: "cgroup", scope: "run", cgroup: files };
   }
   return byPrlimit("memory", "data", lower(bytes, tools.hardLimits.dataBytes), tools.prlimit);

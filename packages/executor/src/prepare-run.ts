@@ -1,12 +1,13 @@
 import type { RunPlan } from "@openclaw/protocol";
 import { failure, systemCode, type ExecutionFailure } from "./errors.ts";
 import { launchOf, type Launch } from "./launch.ts";
-import { detectLimitTools, type LimitTools } from "./limit-tools.ts";
+import { detectLimitTools } from "./limit-tools.ts";
 import { planLimits, type LimitPlan } from "./plan-limits.ts";
 import { checkProgram } from "./program-check.ts";
 import { RunCgroup } from "./run-cgroup.ts";
 import { checkStart, cwdProblem } from "./start-failure.ts";
 import type { RunOptions } from "./run-options.ts";
+import { sandboxPrefix } from "./sandbox.ts";
 
 /** Everything that has to be known and made before a run is started. */
 export interface PreparedRun {
@@ -26,13 +27,17 @@ export function prepareRun(
 ): PreparedRun | ExecutionFailure {
   const problem = checkStart(plan, platform);
   if (problem !== undefined) return problem;
+  const { sandbox } = options;
+  if (sandbox?.ok === false)
+    return failure("sandbox-unavailable", `the run was not started: there is no sandbox: ${sandbox.reason}`);
   const wished = Object.values(options.limits ?? {}).some((value) => value !== undefined);
-  const tools = options.containment?.tools ?? (wished ? detectLimitTools(platform) : undefined);
+  const tools =
+    options.containment?.tools ?? (wished || sandbox !== undefined ? detectLimitTools(platform) : undefined);
   const home = options.containment?.cgroup;
   const limits =
     wished && tools !== undefined ? planLimits(options.limits ?? {}, { cgroup: home, tools }) : undefined;
   if (limits?.ok === false) return limits.failure;
-  const bad = checkProgram(plan, { platform, complete: limits !== undefined });
+  const bad = checkProgram(plan, { platform, complete: limits !== undefined || sandbox !== undefined });
   if (bad !== undefined) return cwdProblem(plan.cwd) ?? bad;
 
   let cgroup: RunCgroup | undefined;
@@ -47,17 +52,13 @@ export function prepareRun(
         `the run was not started: its control group could not be made (${systemCode(error)})`,
       );
   }
-  const launch = launchFor(plan, limits, tools, entersItself ? cgroup?.path : undefined);
+  const launch = launchOf(plan, {
+    prefix: limits?.prefix ?? [],
+    sandbox: sandbox === undefined ? undefined : sandboxPrefix(sandbox.prefix, plan.cwd),
+    enter: entersItself ? cgroup?.path : undefined,
+    bash: tools?.bash,
+  });
   if (!("code" in launch)) return { launch, limits, cgroup, entersItself };
   cgroup?.remove();
   return launch;
-}
-
-function launchFor(
-  plan: RunPlan,
-  limits: LimitPlan | undefined,
-  tools: LimitTools | undefined,
-  enter: string | undefined,
-): Launch | ExecutionFailure {
-  return launchOf(plan, { prefix: limits?.prefix ?? [], enter, bash: tools?.bash });
 }

@@ -24,6 +24,8 @@ export interface TreeOptions {
   /** `NAME=value` in the environment of every process of the run, and of no other. */
   readonly marker?: string | undefined;
   readonly cgroup?: RunCgroup | undefined;
+  /** The first process only watches over the others, and takes them with it when it is told to end. */
+  readonly rootIsGuard?: boolean | undefined;
   /** When the run was started; milliseconds of `performance.now()`. */
   readonly startedAt?: number | undefined;
 }
@@ -66,12 +68,18 @@ class PosixTree implements ProcessTree {
   stop(): void {
     // Looked at first: when a parent is gone, its children in other groups are nobody's.
     const found = this.#look() ?? this.#lastKnown();
+    if (this.#options.rootIsGuard === true && this.#rootIsOurs) return this.#stopGuarded(found);
     this.#sendToGroup("SIGTERM");
     const others = found.filter(({ group }) => group !== this.#root).map(({ pid }) => pid);
     for (const pid of others) send(pid, "SIGTERM");
     // One that is stopped hears of it only when it goes on.
     this.#sendToGroup("SIGCONT");
     for (const pid of others) send(pid, "SIGCONT");
+  }
+
+  #stopGuarded(found: readonly Target[]): void {
+    const guarded = found.map(({ pid }) => pid).filter((pid) => pid !== this.#root);
+    for (const signal of ["SIGTERM", "SIGCONT"] as const) for (const pid of guarded) send(pid, signal);
   }
 
   kill(): void {

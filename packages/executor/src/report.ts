@@ -1,8 +1,9 @@
-import type { ExecutionFailure } from "./errors.ts";
+import { failure as failed, type ExecutionFailure } from "./errors.ts";
 import type { OutputBuffer } from "./output-buffer.ts";
 import type { LimitInForce, LimitName } from "./plan-limits.ts";
 import type { CgroupEvents } from "./run-cgroup.ts";
 import type { RunReport } from "./run-result.ts";
+import { firstLine, hasRun } from "./sandbox.ts";
 
 /** Why a run was ended by us. */
 export type EndCause = "timed-out" | "idle" | "cancelled" | "cpu";
@@ -15,6 +16,8 @@ export interface RunEnd {
     | undefined;
   readonly failure?: ExecutionFailure | undefined;
   readonly cause: EndCause | undefined;
+  /** What the sandbox said; undefined without one. */
+  readonly sandboxStatus?: string | undefined;
   readonly output: OutputBuffer;
   readonly durationMs: number;
   readonly limits: readonly LimitInForce[];
@@ -28,12 +31,13 @@ const TIMED_OUT = 124;
 
 /** The result of a run, from what is known at its end. */
 export function report(end: RunEnd): RunReport {
-  const { cause, exit, failure } = end;
+  const { cause, exit } = end;
   const timedOut = cause === "timed-out" || cause === "idle";
   const { stdout, stderr, truncatedBytes } = end.output.keep();
   const seenBytes = end.output.seenBytes;
+  const failure = end.failure ?? sandboxFailure(end, stderr);
   return {
-    exitCode: timedOut ? TIMED_OUT : exit?.code,
+    exitCode: timedOut ? TIMED_OUT : failure === undefined ? exit?.code : undefined,
     signal: exit?.signal,
     timedOut,
     cancelled: cause === "cancelled",
@@ -53,6 +57,15 @@ export function report(end: RunEnd): RunReport {
     leftBehind: end.leftBehind === true,
     spool: end.spool,
   };
+}
+
+/** A sandbox that could not be made ends like a program that failed; only it knows the difference. */
+function sandboxFailure(end: RunEnd, stderr: string): ExecutionFailure | undefined {
+  const { sandboxStatus, cause, exit } = end;
+  if (sandboxStatus === undefined || cause !== undefined || exit?.code === undefined) return undefined;
+  if (hasRun(sandboxStatus)) return undefined;
+  const why = firstLine(stderr) ?? "bubblewrap ended without a word";
+  return failed("sandbox-unavailable", `the program was not started in its sandbox: ${why}`);
 }
 
 /** SIGXCPU as a shell reports it. */

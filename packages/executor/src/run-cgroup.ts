@@ -46,13 +46,21 @@ export class RunCgroup {
     const group = new RunCgroup(path, home);
     try {
       // Never created: where the controller is absent the file is too, and that must be seen.
-      for (const [file, value] of Object.entries(settings))
-        writeFileSync(join(path, file), value, { flag: "r+" });
+      for (const [file, value] of Object.entries(settings)) group.#set(file, value);
     } catch (error) {
       group.remove();
       throw error;
     }
     return group;
+  }
+
+  #set(file: string, value: string): void {
+    try {
+      writeFileSync(join(this.path, file), value, { flag: "r+" });
+    } catch (error) {
+      // A kernel that does not count swap space has no limit for it.
+      if (file !== "memory.swap.max" || systemCode(error) !== "ENOENT") throw error;
+    }
   }
 
   /**

@@ -35,4 +35,4 @@ it("1,000 runs leave no child, no zombie, no descriptor and no timer", async () 
   expect(childrenOfOurs()).toEqual(before.children);
   expect(openDescriptors()).toBeLessThanOrEqual(before.descriptors);
   expect(timers()).toBeLessThanOrEqual(before.timers);
-});
+}, 120_000);

@@ -1,5 +1,8 @@
 import type { Containment } from "./containment.ts";
+import type { DecodeOutput } from "./output-buffer.ts";
+import type { OutputFilter } from "./output-path.ts";
 import type { RunLimits } from "./plan-limits.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { RunSpool } from "./spool.ts";
 
 export interface RunOptions {
@@ -16,6 +19,12 @@ export interface RunOptions {
   readonly spool?: RunSpool | undefined;
   /** Milliseconds that the spool may take for one piece before the run goes on without it. */
   readonly spoolStallMs?: number | undefined;
+  /** Makes text of the output; without it, everything is UTF-8. */
+  readonly decode?: DecodeOutput | undefined;
+  /** Changes the output before anybody gets it. Made for this run alone. */
+  readonly filter?: OutputFilter | undefined;
+  /** From `openSandbox()`: the run happens in it, or not at all. */
+  readonly sandbox?: Sandbox | undefined;
   readonly limits?: RunLimits | undefined;
   /** From `detectContainment()`; without it, there are no control groups. */
   readonly containment?: Containment | undefined;

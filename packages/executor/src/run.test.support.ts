@@ -100,7 +100,7 @@ export interface HostAnswer {
   readonly detected: {
     readonly kind: string;
     readonly why?: string;
-    readonly cgroup?: { readonly runs: string };
+    readonly cgroup?: { readonly runs: string; readonly controllers: readonly string[] };
   };
 }
 

@@ -3,16 +3,16 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunPlan } from "@openclaw/protocol";
 import { plainContainment } from "./containment.ts";
+import { emptyInput } from "./empty-input.ts";
 import type { ExecutionFailure } from "./errors.ts";
 import { RUN_LIMITS } from "./limits.ts";
-import { OutputBuffer } from "./output-buffer.ts";
+import { OutputPath } from "./output-path.ts";
 import { prepareRun, type PreparedRun } from "./prepare-run.ts";
 import { processTree, type ProcessTree } from "./process-tree.ts";
-import { releasePiece } from "./release-piece.ts";
 import { report, type EndCause, type RunEnd } from "./report.ts";
 import type { RunReport } from "./run-result.ts";
 import type { RunCgroup } from "./run-cgroup.ts";
-import { SpoolFeed } from "./spool.ts";
+import { STATUS_FD } from "./sandbox.ts";
 import { describeSpawnError } from "./start-failure.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -23,19 +23,20 @@ export class Run {
   readonly result: Promise<RunReport>;
   readonly marker: string;
   readonly #options: RunOptions;
-  readonly #output: OutputBuffer;
+  readonly #output: OutputPath;
   readonly #platform: NodeJS.Platform;
   readonly #startedAt = performance.now();
   #prepared: PreparedRun | undefined;
   #child: ChildProcess | undefined;
   #tree: ProcessTree | undefined;
-  #feed: SpoolFeed | undefined;
   /** The move into the control group, while it goes on beside the run. */
   #entry: Promise<void> | undefined;
   #isMoving = false;
   /** The control group holds it. */
   #isHeld = true;
   #isOver = false;
+  /** What the sandbox said about the run; undefined without one. */
+  #status: string | undefined;
   /** The program has not ended yet. */
   #running = false;
   #killed = false;
@@ -48,7 +49,7 @@ export class Run {
     this.#options = options;
     this.#platform = options.platform ?? process.platform;
     this.marker = options.marker ?? randomUUID();
-    this.#output = new OutputBuffer(options.outputBytes ?? RUN_LIMITS.outputBytes);
+    this.#output = new OutputPath(options);
     this.result = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -75,6 +76,7 @@ export class Run {
   #start(plan: RunPlan, prepared: PreparedRun): void {
     this.#prepared = prepared;
     const { launch, cgroup, entersItself, limits } = prepared;
+    const isSandboxed = this.#options.sandbox !== undefined;
     let child: ChildProcess;
     try {
       child = spawn(launch.file, launch.args, {
@@ -82,7 +84,7 @@ export class Run {
         cwd: plan.cwd,
         // The runtime adds the first one to every child unless it is named here.
         env: { NODE_V8_COVERAGE: undefined, ...plan.env, [MARKER]: this.marker },
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: [emptyInput(this.#platform), "pipe", "pipe", ...(isSandboxed ? ["pipe" as const] : [])],
         detached: this.#platform !== "win32",
         windowsHide: true,
       });
@@ -101,8 +103,10 @@ export class Run {
       platform: this.#platform,
       marker: `${MARKER}=${this.marker}`,
       cgroup,
+      rootIsGuard: isSandboxed,
       startedAt: this.#startedAt,
     });
+    if (isSandboxed) this.#readStatus(child);
     this.#read(child);
     child.once("exit", (code, signal) => this.#onExit(child, code, signal));
     const { timeoutMs, signal } = this.#options;
@@ -124,32 +128,23 @@ export class Run {
   }
 
   #read(child: ChildProcess): void {
-    const { spool, idleTimeoutMs } = this.#options;
-    const both = [child.stdout, child.stderr];
-    if (spool !== undefined) {
-      this.#feed = new SpoolFeed(spool, {
-        pause: () => both.forEach((stream) => stream?.pause()),
-        resume: () => both.forEach((stream) => stream?.resume()),
-        stallMs: this.#options.spoolStallMs,
-      });
-    }
-    const idle = idleTimeoutMs === undefined ? undefined : this.#watchSilence(timerMs(idleTimeoutMs));
-    for (const name of ["stdout", "stderr"] as const) {
-      child[name]?.on("data", (chunk: Buffer) => {
-        this.#output.add(name, chunk);
-        idle?.refresh();
-        if (this.#feed === undefined) releasePiece(chunk);
-        else this.#feed.give(name, chunk);
-      });
-      // What was read before a broken pipe counts; the rest is lost.
-      child[name]?.on("error", () => undefined);
-    }
+    const { idleTimeoutMs } = this.#options;
+    if (idleTimeoutMs === undefined) return this.#output.read(child, undefined);
+    const idle = this.#watchSilence(timerMs(idleTimeoutMs));
+    this.#output.read(child, () => idle.refresh());
+  }
+
+  #readStatus(child: ChildProcess): void {
+    this.#status = "";
+    child.stdio[STATUS_FD]?.on("data", (piece: Buffer) => {
+      this.#status = `${this.#status ?? ""}${piece.toString("latin1")}`.slice(-RUN_LIMITS.sandboxStatusChars);
+    });
   }
 
   #watchSilence(ms: number): NodeJS.Timeout {
     const timer = this.#after(ms, () => {
       // A program that we have paused cannot print.
-      if (this.#feed?.isWaiting === true) timer.refresh();
+      if (this.#output.isWaiting) timer.refresh();
       else this.end("idle");
     });
     return timer;
@@ -182,8 +177,7 @@ export class Run {
 
   #giveUp(): void {
     this.#child?.removeAllListeners("exit");
-    this.#child?.stdout?.destroy();
-    this.#child?.stderr?.destroy();
+    if (this.#child !== undefined) closePipes(this.#child);
     this.#child?.unref();
     void this.#finish({ leftBehind: true });
   }
@@ -195,8 +189,7 @@ export class Run {
     let isCut = false;
     const cutOff = (): void => {
       isCut = true;
-      child.stdout?.destroy();
-      child.stderr?.destroy();
+      closePipes(child);
     };
     const exit = { code: code ?? undefined, signal: signal ?? undefined };
     const forced = this.#cause !== undefined;
@@ -255,7 +248,7 @@ export class Run {
     const timer = this.#after(RUN_LIMITS.drainMs, () => {
       // What waits in the pipes already is read first: that happens between a timer and an immediate.
       setImmediate(() => {
-        if (this.#feed?.isWaiting === true && performance.now() < until) timer.refresh();
+        if (this.#output.isWaiting && performance.now() < until) timer.refresh();
         else cutOff();
       });
     });
@@ -273,27 +266,28 @@ export class Run {
     const cgroupEvents = limits === undefined ? undefined : cgroup?.events();
     // A short run is over before it has been moved; its group goes when the move is done.
     const wasLeft = this.#isMoving ? false : cgroup?.remove() === false;
-    const spool = this.#options.spool;
-    const feed =
-      this.#feed ?? (spool === undefined ? undefined : new SpoolFeed(spool, { pause: none, resume: none }));
-    const kept = feed?.close(this.#output.seenBytes);
+    const spool = this.#output.close();
     this.#settle(
       report({
         ...end,
         leftBehind: end.leftBehind === true || wasLeft,
         cause: this.#cause,
-        output: this.#output,
+        sandboxStatus: this.#status,
+        output: this.#output.kept,
         durationMs,
         limits: limits?.inForce ?? [],
         cgroupEvents,
         containment: cgroup === undefined || !this.#isHeld ? plainContainment(this.#platform) : "cgroup",
-        spool: kept instanceof Promise ? await kept : kept,
+        spool: spool instanceof Promise ? await spool : spool,
       }),
     );
+    this.#output.kept.release();
   }
 }
 
-const none = (): void => undefined;
+function closePipes(child: ChildProcess): void {
+  for (const pipe of child.stdio) pipe?.destroy();
+}
 
 /** A time that a timer can hold; what is no time is none at all. */
 function timerMs(value: number): number {

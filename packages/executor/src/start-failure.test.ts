@@ -95,6 +95,15 @@ describe("a working directory", () => {
       });
   });
 
+  it("may vanish while the program runs", async () => {
+    const cwd = join(tempDir(), "cwd");
+    mkdirSync(cwd);
+    const text = `rmdir "${cwd}"; pwd -P 2>/dev/null; echo still; touch x 2>/dev/null || echo gone`;
+    const result = await startRun({ ...script(text), cwd }).result;
+    expect(result).toMatchObject({ exitCode: 0, failure: undefined, leftBehind: false });
+    expect(result.stdout).toMatch(/still\ngone\n$/u);
+  });
+
   it("with a NUL does not throw", async () => {
     expect((await failed({ ...script("pwd"), cwd: "/tmp\0/x" })).failure).toEqual({
       code: "cwd-missing",
