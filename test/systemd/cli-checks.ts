@@ -1,56 +1,22 @@
 // The commands themselves, inside of user-manager.sh: as the user ann, with a systemd of her own and a small Gateway.
 import { strict as assert } from "node:assert";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { check, finish, until } from "./checks.ts";
+import {
+  approveCommands,
+  commandsOf,
+  installPackage,
+  startSmallGateway,
+  TOKEN,
+  type Answer,
+  type Json,
+} from "./package-under-test.ts";
 
 const HOME = "/home/ann";
 const UNIT = `${HOME}/.config/systemd/user/openclaw-node.service`;
-const TOKEN = "test-token-0123456789";
-const BUILT = process.argv[2] ?? fileURLToPath(new URL("../../apps/cli/dist", import.meta.url));
-const MANIFEST = fileURLToPath(new URL("../../apps/cli/package.json", import.meta.url));
-
-type Json = any; // oxlint-disable-line typescript/no-explicit-any -- answers of a program under test
-
-interface Answer {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A package as a package manager leaves it; its version can be changed as an update does. */
-function installPackage(directory: string, version?: string): string {
-  fs.cpSync(BUILT, `${directory}/dist`, { recursive: true });
-  const manifest = fs.readFileSync(MANIFEST, "utf8");
-  const current = (JSON.parse(manifest) as { version: string }).version;
-  fs.writeFileSync(`${directory}/package.json`, manifest.replace(current, version ?? current));
-  if (version !== undefined)
-    for (const name of fs
-      .readdirSync(`${directory}/dist/chunks`)
-      .filter((file) => file.startsWith("version-"))) {
-      const path = `${directory}/dist/chunks/${name}`;
-      fs.writeFileSync(path, fs.readFileSync(path, "utf8").replaceAll(current, version));
-    }
-  return `${directory}/dist/main.js`;
-}
-
 let entry = installPackage(`${HOME}/lib/openclaw`);
-
-function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Answer {
-  const done = spawnSync(process.execPath, [entry, ...args], {
-    encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", ...env },
-  });
-  return { code: done.status, stdout: done.stdout, stderr: done.stderr };
-}
-function json(args: readonly string[], env: Readonly<Record<string, string>> = {}, code = 0): Json {
-  const answer = cli([...args, "--json"], env);
-  assert.equal(answer.code, code, `${args.join(" ")}: ${answer.stdout}${answer.stderr}`);
-  return JSON.parse(answer.stdout);
-}
+const { cli, json } = commandsOf(process.execPath, () => entry);
 const status = (): Json => json(["node", "status"]);
 const show = (property: string): string =>
   execFileSync(
@@ -68,13 +34,8 @@ const OPERATOR = { OPENCLAW_STATE_DIR: `${HOME}/operator`, OPENCLAW_GATEWAY_TOKE
 const operate = (words: readonly string[], args: readonly string[] = []): Answer =>
   cli([...words, "--url", `ws://127.0.0.1:${port}`, ...args], OPERATOR);
 
-const gateway = spawn(
-  process.execPath,
-  [entry, "gateway", "dev", "--port", "0", "--token", TOKEN, "--json"],
-  { stdio: ["ignore", "pipe", "ignore"] },
-);
-const [announced] = (await once(createInterface({ input: gateway.stdout }), "line")) as [string];
-const { port } = JSON.parse(announced) as { port: number };
+const gateway = await startSmallGateway(entry);
+const { port } = gateway;
 
 const FACTS = { label: "systemd", loaded: true, loadedText: "enabled", notLoadedText: "disabled" };
 let nodeId = "";
@@ -133,10 +94,7 @@ await check("status knows the host, its Gateway and what to approve", async () =
   assert.equal(report.displayName, "Ann's 50% $HOME");
   assert.deepEqual(report.problems, []);
   nodeId = report.nodeId;
-  const pending = JSON.parse(operate(["nodes", "pending", "--json"]).stdout);
-  const [request] = Array.isArray(pending) ? pending : pending.pending;
-  if (request !== undefined)
-    assert.equal(operate(["nodes", "approve", request.requestId]).code, 0, "approve");
+  approveCommands(operate);
   await ready();
 });
 
@@ -226,6 +184,24 @@ await check("a run gets nothing of the service manager", async () => {
   assert.doesNotMatch(run.stdout, /NOTIFY|WATCHDOG|LISTEN_|MANAGERPID|INVOCATION_ID|SERVICE_|TOKEN/u);
 });
 
+await check(
+  "--harden: the host connects, runs what is allowed and holds its runs together, without new rights",
+  async () => {
+    const answer = json(["node", "install", "--force", "--harden"], { OPENCLAW_GATEWAY_TOKEN: TOKEN });
+    assert.equal(answer.result, "installed");
+    const { host, containment } = await ready();
+    assert.match(
+      fs.readFileSync(`/proc/${host.pid}/status`, "utf8"),
+      /^NoNewPrivs:\s*1$[\s\S]*^Seccomp:\s*2$/mu,
+    );
+    assert.equal(containment.kind, "cgroup");
+    const run = operate(["nodes", "run", "--node", nodeId], ["--", "/usr/bin/printenv"]);
+    assert.equal(run.code, 0, run.stderr);
+    assert.equal(json(["node", "install", "--force"], { OPENCLAW_GATEWAY_TOKEN: TOKEN }).result, "installed");
+    await ready();
+  },
+);
+
 await check("a second state profile beside it", async () => {
   const lab = ["--profile", "lab", "node"];
   const answer = json([...lab, "install", "--port", String(port)], { OPENCLAW_GATEWAY_TOKEN: TOKEN });
@@ -255,5 +231,5 @@ await check("uninstall leaves the state and nothing else", () => {
   assert.equal(status().service.loaded, false);
 });
 
-gateway.kill();
+gateway.end();
 finish();

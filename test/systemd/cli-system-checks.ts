@@ -14,6 +14,7 @@ const UNIT = "/etc/systemd/system/openclaw-node.service";
 
 fs.cpSync(BUILT, "/home/package/dist", { recursive: true });
 fs.copyFileSync(MANIFEST, "/home/package/package.json");
+fs.mkdirSync("/home/root");
 
 type Json = any; // oxlint-disable-line typescript/no-explicit-any -- answers of a program under test
 
@@ -41,6 +42,29 @@ await check("a system service needs an account", () => {
   assert.equal(fs.existsSync(UNIT), false);
 });
 
+await check("root without --system: the way to a system service comes first, and nothing is written", () => {
+  const words = ["/home/package/dist/main.js", "node", "install", "--port", String(port), "--json"];
+  const done = spawnSync(process.execPath, words, {
+    encoding: "utf8",
+    env: { ...process.env, HOME: "/home/root", OPENCLAW_GATEWAY_TOKEN: TOKEN },
+  });
+  const failure = JSON.parse(done.stdout);
+  assert.deepEqual([done.status, failure.ok], [1, false]);
+  assert.match(failure.error, /systemd cannot be used here \(no-user-bus\)/u);
+  assert.equal(failure.hints[0], "openclaw node install --system --user NAME");
+  assert.deepEqual([fs.existsSync(UNIT), fs.readdirSync("/home/root")], [false, []]);
+});
+
+await check("the home of somebody else, as sudo may leave it", () => {
+  const words = ["/home/package/dist/main.js", "node", "install", "--port", String(port), "--json"];
+  const done = spawnSync(process.execPath, words, {
+    encoding: "utf8",
+    env: { ...process.env, HOME: "/home/ann" },
+  });
+  assert.match(JSON.parse(done.stdout).error, /`\/home\/ann` belongs to another user than root/u);
+  assert.deepEqual(fs.readdirSync("/home/ann"), []);
+});
+
 await check("install for ann: root's files hold the secret, ann's hold the rest", async () => {
   const answer = json(["install", "--user", "ann", "--port", String(port)]);
   assert.deepEqual([answer.result, answer.service.label], ["installed", "systemd system"]);
@@ -60,6 +84,17 @@ await check("install --force does not read ann's files, and keeps what they say"
   assert.equal(json(["install", "--user", "ann", "--force"]).result, "installed");
   await until("connected", () => json(["status"]).connection?.phase === "ready");
   assert.equal(json(["status"]).nodeId, nodeId);
+});
+
+await check("--harden: the host connects without any capability, and holds its runs together", async () => {
+  assert.equal(json(["install", "--user", "ann", "--force", "--harden"]).result, "installed");
+  await until("connected", () => json(["status"]).connection?.phase === "ready");
+  const { host, containment } = json(["status"]);
+  const status = fs.readFileSync(`/proc/${host.pid}/status`, "utf8");
+  assert.match(status, /^Uid:\s+4500\s/mu);
+  assert.match(status, /^CapBnd:\s*0+$/mu);
+  assert.match(status, /^NoNewPrivs:\s*1$/mu);
+  assert.equal(containment.kind, "cgroup");
 });
 
 await check("stop, status, doctor, start, restart, uninstall", async () => {

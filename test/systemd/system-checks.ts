@@ -1,6 +1,6 @@
 // The life of a system service, inside of system-manager.sh: as root, for the account ann.
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
@@ -101,6 +101,8 @@ await check("harden", async () => {
   assert.match(status, /^NoNewPrivs:\s*1$/mu);
   assert.match(status, /^CapBnd:\s*0+$/mu);
   assert.equal(show("ProtectSystem"), "yes");
+  const verify = spawnSync("systemd-analyze", ["verify", UNIT], { encoding: "utf8" });
+  assert.deepEqual([verify.status, verify.stderr], [0, ""]);
 });
 
 await check("lingering is seen on and off", async () => {

@@ -5,9 +5,7 @@
 set -eu
 work=$1
 shift
-mount --make-rprivate /
-umount -R -l /sys/fs/cgroup
-mount -t cgroup2 none /sys/fs/cgroup
+. "$(dirname "$0")/private-group.sh"
 for path in /run /home /var/lib/systemd /var/log; do mount -t tmpfs tmpfs "$path"; done
 mkdir -p /run/systemd/system /home/ann
 chmod 700 /home/ann

@@ -6,9 +6,7 @@
 set -eu
 work=$1
 shift
-mount --make-rprivate /
-umount -R -l /sys/fs/cgroup
-mount -t cgroup2 none /sys/fs/cgroup
+. "$(dirname "$0")/private-group.sh"
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /home
 mkdir -p /run/systemd/system /run/user/4500 /home/ann /sys/fs/cgroup/app /sys/fs/cgroup/um
@@ -19,6 +17,15 @@ cp -a /etc "$work/etc"
 mount --bind "$work/etc" /etc
 echo 'ann:x:4500:4500::/home/ann:/bin/sh' >>/etc/passwd
 echo 'ann:x:4500:' >>/etc/group
+if [ -n "${OPENCLAW_CHECK_BUN:-}" ]; then
+  # Where its own installer puts it.
+  install -D -m 755 "$OPENCLAW_CHECK_BUN" /home/ann/.bun/bin/bun
+  chown -R 4500:4500 /home/ann/.bun
+fi
+# A home that nobody can write to, whoever owns it.
+mkdir /home/readonly
+mount -t tmpfs -o size=64k,mode=700,uid=4500,gid=4500 tmpfs /home/readonly
+mount -o remount,ro /home/readonly
 echo $$ >/sys/fs/cgroup/app/cgroup.procs
 chown -R 4500:4500 /sys/fs/cgroup/um
 cd /home/ann

@@ -171,6 +171,19 @@ function commandProblem(command: PlanCommand, outcome: CommandOutcome): ServiceP
   return { code, message: `\`${shown}\` ${what}`, hints };
 }
 
+const WRITE_FAILURES: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "this account may not"],
+  ["EPERM", "this account may not"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the account has used up its space on the disk"],
+  ["ENOTDIR", "a part of the path is not a directory"],
+  ["EEXIST", "a part of the path is not a directory"],
+  ["ENOENT", "a part of the path is a link to nowhere"],
+  ["ELOOP", "links lead in a circle"],
+  ["ENAMETOOLONG", "the path is too long"],
+]);
+
 function writeProblem(path: string, error: unknown): ServiceProblem {
   const reason =
     error instanceof Error && "code" in error
@@ -179,9 +192,10 @@ function writeProblem(path: string, error: unknown): ServiceProblem {
         ? error.message
         : "unknown";
   const denied = reason === "EACCES" || reason === "EPERM";
+  const words = WRITE_FAILURES.get(reason);
   return {
     code: denied ? "not-permitted" : "write-failed",
-    message: `cannot write \`${path}\`: ${reason}`,
+    message: `cannot write \`${path}\`: ${words === undefined ? reason : `${words} (${reason})`}`,
     hints: [
       denied
         ? `check who owns it: ls -ld ${shownCommand([path])}`

@@ -20,6 +20,7 @@ export function installOnLinux(spec: ServiceSpec, definition: Definition, world:
     user: spec.user,
     notify,
     harden: spec.harden === true,
+    systemdVersion: world.systemdVersion,
     secretsFile: places.secrets,
   });
   const order = (words: readonly string[], more: Partial<PlanCommand> = {}): PlanCommand =>

@@ -21,7 +21,11 @@ export function installOnWindows(
   world: ServiceWorld,
 ): InstallParts {
   const places = taskLocations(spec);
-  const { system32 = "C:\\Windows\\System32", startupDir = "" } = world.windows ?? {};
+  const {
+    system32 = "C:\\Windows\\System32",
+    startupDir = "",
+    startupEntry: startsItself = false,
+  } = world.windows ?? {};
   const user = spec.scope === "system" ? (spec.user ?? world.self.name) : world.self.name;
   const script = renderNodeScript({ ...definition, secretsFile: places.secrets });
   const launcher = renderLauncher(spec.stateDir, "node.cmd", "node.stop");
@@ -100,7 +104,16 @@ export function installOnWindows(
               mayFail: true,
             },
           ],
-      after: [],
+      // It was stopped to be replaced.
+      after:
+        world.installed.runtime.status === "running"
+          ? [
+              {
+                ...(startsItself ? startLauncher(system32, places.launcher) : runTask(system32, places.name)),
+                mayFail: true,
+              },
+            ]
+          : [],
     },
     warnings: [],
   };

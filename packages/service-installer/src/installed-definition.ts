@@ -20,7 +20,9 @@ export function lookAtDefinition(
   try {
     text = system.readFile(path)?.toString("utf8");
     if (text === undefined) return undefined;
-  } catch {
+  } catch (error) {
+    // Nothing can be there; whoever writes hears it.
+    if (error instanceof Error && "code" in error && error.code === "ELOOP") return undefined;
     return { path, text: undefined, origin: "foreign", command: undefined };
   }
   const names = secretNames(system, secretsFile);

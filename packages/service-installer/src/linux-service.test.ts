@@ -238,6 +238,19 @@ describe("what is there already", () => {
     expect(system.files.has("/home/ann/.config/systemd/user/clawdbot-node.service")).toBe(true);
   });
 
+  test("root without a system service is warned, and gets the way to one", async () => {
+    const root = { name: "root", uid: 0, gid: 0, home: "/root" };
+    const command = "openclaw node install --system --user NAME";
+    const system = { ...machine(systemd(252)), self: root };
+    system.directories.add(root.home);
+    system.factsOf = (path) => (path === root.home ? { kind: "directory", mode: 0o700, uid: 0 } : undefined);
+    const made = await installService(system, spec);
+    expect(made.warnings).toContainEqual(expect.objectContaining({ code: "runs-as-root", command }));
+    const noBus = { ...machine(() => ({ code: 1, stderr: NO_BUS }), { SUDO_USER: "ann" }), self: root };
+    const refused = await installService(noBus, spec);
+    expect(!refused.ok && refused.problem.hints[0]).toBe(command.replace("NAME", "ann"));
+  });
+
   test("root with the home of somebody else, and a system service without root", async () => {
     const root = { name: "root", uid: 0, gid: 0, home: "/home/ann" };
     const system = { ...machine(systemd(252)), self: root };

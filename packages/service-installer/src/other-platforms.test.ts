@@ -209,4 +209,14 @@ test("another platform", async () => {
   await expect(lookAtServices(recordingSystem("freebsd"), plainSpec("linux"))).rejects.toMatchObject({
     code: "unsupported-platform",
   });
+  const system = recordingSystem("freebsd");
+  const spec = { ...plainSpec("linux"), print: true };
+  const plan = planInstall(spec, await lookAtServices(system, spec));
+  expect(plan.outcome).toMatchObject({ kind: "by-hand" });
+  const files = plan.steps.flatMap((step) => (step.kind === "write" ? [step.file] : []));
+  const script = files.find(({ path }) => path.endsWith(".run"));
+  expect(script?.text).toMatch(
+    /^#!\/bin\/sh\n[\s\S]*\nexec \/opt\/node\/bin\/node \/opt\/openclaw\/main\.js node run /u,
+  );
+  expect([system.calls, system.files.size]).toEqual([[], 0]);
 });

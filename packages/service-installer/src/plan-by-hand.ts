@@ -78,6 +78,11 @@ function initInstructions(
     ...files.map(saveLine),
     ...(manager === "openrc"
       ? [`rc-update add ${places.name} default`, `rc-service ${places.name} start`]
-      : [`ln -s ${places.definitionDir} /var/service/`, `sv status ${places.name}`]),
+      : [
+          `ln -s ${places.definitionDir} /var/service/`,
+          `sv status ${places.name}`,
+          `another supervisor: let it start ${files.find(({ path }) => path.endsWith(".run"))?.path}`,
+          `as the account of the host, with the variables of ${places.secrets}`,
+        ]),
   ];
 }

@@ -8,6 +8,9 @@ import { nativeManager, serviceFacts } from "./service-facts.ts";
 import type { ServiceNote } from "./service-notes.ts";
 import type { ServicePlan } from "./service-plan.ts";
 import type { ServiceSpec } from "./service-spec.ts";
+import { isSupported, namesFor } from "./service-names.ts";
+import type { InstalledDefinition } from "./service-state.ts";
+import { shownCommand } from "./shell-text.ts";
 import type { ServiceWorld } from "./service-world.ts";
 import { isTemporaryPath } from "./temporary-path.ts";
 import { actingManager, noManagerProblem } from "./ways-out.ts";
@@ -31,7 +34,9 @@ function planned(spec: ServiceSpec, world: ServiceWorld): ServicePlan {
   const native = nativeManager(world.platform);
   const acting = actingManager(world);
   const other = world.managers.find((state) => state.available && state.manager !== native)?.manager;
-  const manager = spec.manager ?? (acting === undefined ? (other ?? native) : native);
+  // Plain scripts for sh, where there is nothing that is known.
+  const usual = isSupported(world.platform) ? native : "runit";
+  const manager = spec.manager ?? (acting === undefined ? (other ?? usual) : native);
   const byHand = spec.print === true || manager !== native;
   if (byHand) return planByHand(spec, definition, manager, world);
   const problem = rightsProblem("install", world) ?? accountProblem(spec, world);
@@ -50,7 +55,7 @@ function planned(spec: ServiceSpec, world: ServiceWorld): ServicePlan {
     undo: parts.undo,
     after: serviceFacts(native, spec.scope, true),
     definitionPath: parts.definitionPath,
-    warnings: [...parts.warnings, ...temporaryWarnings(spec, world)],
+    warnings: [...parts.warnings, ...rootWarning(spec, world), ...temporaryWarnings(spec, world)],
     notes: [
       ...(takesPlace && replaced.text !== parts.definitionText
         ? [
@@ -95,15 +100,7 @@ function existingService(
   const { definition, loaded, findings } = world.installed;
   if (spec.force === true || (definition === undefined && !loaded)) return undefined;
   if (definition?.origin !== "ours") {
-    const official = definition?.origin === "official";
-    return refused("install", world, {
-      code: "foreign-service",
-      message: `${definition === undefined ? "a service of this name" : `\`${definition.path}\``} is there already and ${official ? "is an official OpenClaw release's" : "was not written by this program"}; it was left alone`,
-      hints: [
-        "take its place (a copy is kept): openclaw node install --force",
-        "or install beside it: openclaw --profile NAME node install",
-      ],
-    });
+    return refused("install", world, foreignProblem(definition, world));
   }
   if (!loaded) return undefined;
   const differs = definition.text !== parts.definitionText;
@@ -119,6 +116,47 @@ function existingService(
     `Node service already ${world.platform === "linux" ? "enabled" : world.platform === "darwin" ? "loaded" : "registered"}.`,
     [...(differs ? [warning] : []), ...findings],
   );
+}
+
+function foreignProblem(
+  definition: InstalledDefinition | undefined,
+  { platform, target }: ServiceWorld,
+): ServiceProblem {
+  const beside = "or install beside it: openclaw --profile NAME node install";
+  if (definition !== undefined && definition.text === undefined) {
+    const { name } = namesFor(nativeManager(platform), target.stateProfile);
+    return {
+      code: "foreign-service",
+      message: `\`${definition.path}\` is there already and cannot be read, as when a unit is masked; it was left alone`,
+      hints: [
+        ...(platform === "linux"
+          ? [
+              `see what it is: ls -l ${shownCommand([definition.path])}`,
+              `when it is masked: ${target.scope === "system" ? "sudo systemctl" : "systemctl --user"} unmask ${name}`,
+            ]
+          : []),
+        beside,
+      ],
+    };
+  }
+  const official = definition?.origin === "official";
+  return {
+    code: "foreign-service",
+    message: `${definition === undefined ? "a service of this name" : `\`${definition.path}\``} is there already and ${official ? "is an official OpenClaw release's" : "was not written by this program"}; it was left alone`,
+    hints: ["take its place (a copy is kept): openclaw node install --force", beside],
+  };
+}
+
+function rootWarning(spec: ServiceSpec, { platform, isRoot, account }: ServiceWorld): readonly ServiceNote[] {
+  const asRoot = spec.scope === "user" ? isRoot : account?.uid === 0;
+  if (platform === "win32" || !asRoot) return [];
+  return [
+    {
+      code: "runs-as-root",
+      text: "the host and everything that it runs have all rights of root; give it an account of its own",
+      command: "openclaw node install --system --user NAME",
+    },
+  ];
 }
 
 function temporaryWarnings(spec: ServiceSpec, world: ServiceWorld): readonly ServiceNote[] {

@@ -40,6 +40,7 @@ test("beside the recorded unit: the same but for the named deviations", () => {
     secretsFile: "/home/user/.openclaw/node.systemd.env",
     notify: { kind: "command" },
     harden: false,
+    systemdVersion: undefined,
   });
   const [theirs, mine] = [settings(official), settings(ours)];
   const keys = [...new Set([...theirs.keys(), ...mine.keys()])];

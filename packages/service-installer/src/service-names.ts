@@ -21,8 +21,12 @@ export function serviceNames(platform: NodeJS.Platform, stateProfile: string): S
   if (platform === "win32") return namesFor("task-scheduler", stateProfile);
   throw new ServiceError(
     "unsupported-platform",
-    `there is no service support for \`${platform}\`; run \`openclaw node run\` under your own supervisor`,
+    `there is no service support for \`${platform}\`; run \`openclaw node run\` under your own supervisor, for which \`openclaw node install --print\` writes a script`,
   );
+}
+
+export function isSupported(platform: NodeJS.Platform): boolean {
+  return platform === "linux" || platform === "darwin" || platform === "win32";
 }
 
 /** The same for a manager. Throws `bad-profile`. */

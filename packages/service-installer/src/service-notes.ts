@@ -1,6 +1,7 @@
 /** What a person should know beside the result. Closed: a new note gets a new code. */
 export type ServiceNoteCode =
   | "linger-off"
+  | "runs-as-root"
   | "no-notify"
   | "no-watchdog"
   | "temporary-path"

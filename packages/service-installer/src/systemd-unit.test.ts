@@ -30,6 +30,7 @@ const spec: SystemdUnit = {
   user: undefined,
   notify: { kind: "none" },
   harden: false,
+  systemdVersion: undefined,
 };
 
 function unitOf(changes: Partial<SystemdUnit>): string {

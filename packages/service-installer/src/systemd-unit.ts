@@ -13,6 +13,7 @@ import {
 } from "./systemd-escape.ts";
 import { hardeningLines } from "./systemd-hardening.ts";
 import { readSystemdUnit } from "./systemd-reader.ts";
+import { linesKnownTo } from "./systemd-since.ts";
 
 /** How the program reaches systemd's notification socket (platform notes section 1). */
 export type SystemdNotify =
@@ -29,6 +30,8 @@ export interface SystemdUnit extends Definition {
   readonly user: string | undefined;
   readonly notify: SystemdNotify;
   readonly harden: boolean;
+  /** Directives that it does not know are left out. */
+  readonly systemdVersion: number | undefined;
   /** Read at every start; may be absent. */
   readonly secretsFile: string;
 }
@@ -77,7 +80,8 @@ export function renderSystemdUnit(unit: SystemdUnit): string {
     "[Install]",
     unit.scope === "system" ? "WantedBy=multi-user.target" : "WantedBy=default.target",
   ];
-  const text = checkSize(`${lines.join("\n")}\n`, "unit");
+  const known = linesKnownTo(unit.systemdVersion, lines);
+  const text = checkSize(`${known.join("\n")}\n`, "unit");
   checkReading(text, unit);
   return text;
 }

@@ -1,9 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { neverCarried, tricky } from "./hostile-text.test.support.ts";
+import { standIn } from "./managers.test.support.ts";
+import { installService } from "./service-actions.ts";
 import { renderTaskXml, type TaskDefinition } from "./task-xml.ts";
 
 const task: TaskDefinition = {
@@ -69,4 +73,61 @@ test("texts come back as they were", () => {
     expect(read[index]?.["/Task/RegistrationInfo/Description"]).toBe(text);
     expect(read[index]?.["/Task/Principals/Principal/UserId"]).toBe(text);
   }
+});
+
+/** What libxml2 makes of files as they are given to schtasks: it fails for anything that is no XML. */
+function xmllint(files: readonly Buffer[], path?: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "task-xml-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const names = files.map((_, index) => join(folder, `${index}.xml`));
+  for (const [index, name] of names.entries()) writeFileSync(name, files[index] ?? "");
+  const question = path === undefined ? ["--noout"] : ["--xpath", `string(${path})`];
+  return execFileSync("xmllint", ["--nonet", "--nowarning", ...question, ...names], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+const asWritten = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, "utf16le");
+
+test("what is handed to schtasks is XML to xmllint, with a byte order mark", async () => {
+  const { system, spec } = standIn("task-scheduler");
+  const handed: Buffer[] = [];
+  const run = system.run.bind(system);
+  Object.assign(system, {
+    run: async (...[argv, options]: Parameters<typeof run>) => {
+      const file = argv[argv.indexOf("/XML") + 1] ?? "";
+      if (argv.includes("/XML")) handed.push(system.files.get(file) ?? Buffer.alloc(0));
+      return await run(argv, options);
+    },
+  });
+  const description = 'Ann\'s <node> & "co" – 50% $HOME ]]> é 日本語 😀';
+  expect(await installService(system, { ...spec, description })).toMatchObject({ ok: true });
+  expect(handed.map((bytes) => bytes.subarray(0, 2).toString("hex"))).toEqual(["fffe"]);
+  expect(xmllint(handed)).toBe("");
+  const read = (path: string): string => xmllint(handed, path).trimEnd();
+  expect(read("//*[local-name()='RegistrationInfo']/*[local-name()='Description']")).toBe(description);
+  expect(read("//*[local-name()='LogonTrigger']/*[local-name()='UserId']")).toBe("LAB\\ada");
+  expect(read("//*[local-name()='ExecutionTimeLimit']")).toBe("PT0S");
+  expect(read("//*[local-name()='RestartOnFailure']/*[local-name()='Count']")).toBe("3");
+  expect(read("//*[local-name()='Arguments']")).toBe('//B //NoLogo "C:\\Users\\ada\\.openclaw\\node.vbs"');
+  expect(read("count(//*[local-name()='Exec'])")).toBe("1");
+});
+
+test("xmllint takes every hostile text, and gives it back", () => {
+  // oxlint-disable-next-line no-control-regex -- XML has no way to write these
+  const noXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/u;
+  const texts = fc.sample(
+    tricky.filter((text) => !neverCarried.test(text) && !noXml.test(text)),
+    300,
+  );
+  const rendered = texts.map((text) => asWritten(renderTaskXml({ ...task, description: text, user: text })));
+  expect(xmllint(rendered)).toBe("");
+  // One process each: a few are enough beside the parser above.
+  for (const [index, bytes] of rendered.slice(0, 20).entries())
+    expect(xmllint([bytes], "//*[local-name()='Description']")).toBe(`${texts[index]}\n`);
+  const broken = asWritten(renderTaskXml(task).replace("</Task>", ""));
+  expect(() => xmllint([broken])).toThrow(/xmllint/u);
 });

@@ -34,7 +34,8 @@ function sessionHints(world: ServiceWorld, reason: string): readonly string[] {
       "then in Windows: wsl --shutdown",
       "then check here: systemctl --user status",
     ];
-  if (platform === "linux" && reason === "no-user-bus")
+  // Lingering for root is nobody's wish: a service of the machine is.
+  if (platform === "linux" && reason === "no-user-bus" && !world.isRoot)
     return [`sudo loginctl enable-linger ${self.name}`, `export XDG_RUNTIME_DIR=/run/user/${self.uid}`];
   if (platform === "darwin" && reason === "no-user-bus")
     return ["log in on the desktop of this Mac once, then run the command there"];
@@ -44,12 +45,22 @@ function sessionHints(world: ServiceWorld, reason: string): readonly string[] {
 function otherWays(world: ServiceWorld): readonly string[] {
   const ways: string[] = [];
   if (world.systemManagerRuns && world.target.scope === "user" && world.platform !== "win32")
-    ways.push(`sudo openclaw node install --system --user ${world.self.name}`);
+    ways.push(
+      world.isRoot
+        ? `openclaw node install --system --user ${askingUser(world)}`
+        : `sudo openclaw node install --system --user ${world.self.name}`,
+    );
   ways.push(
     world.container ? "in a container make `openclaw node run` the container's command" : "openclaw node run",
   );
   ways.push("openclaw node install --print");
   return ways;
+}
+
+/** Whoever became root for this command. */
+function askingUser({ env }: ServiceWorld): string {
+  const name = env["SUDO_USER"] ?? "";
+  return /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/u.test(name) && name !== "root" ? name : "NAME";
 }
 
 /** The recorded hints for a service that is not there (service installer section 6). */
