@@ -5,9 +5,11 @@ import { APPROVALS_POLICY_COMMANDS } from "./commands/approvals-policy-specs.ts"
 import { APPROVALS_COMMANDS } from "./commands/approvals-specs.ts";
 import { APPROVALS_WATCH_COMMANDS } from "./commands/approvals-watch-specs.ts";
 import { DEVICES_COMMANDS } from "./commands/devices-specs.ts";
+import { NODE_BROWSER_COMMANDS } from "./commands/node-browser-specs.ts";
 import { NODE_TLS_COMMANDS } from "./commands/node-tls-specs.ts";
 import { NODES_COMMANDS } from "./commands/nodes-specs.ts";
 import { NODE_CONTROL_COMMANDS } from "./commands/node-control-specs.ts";
+import { NODE_ENV_COMMANDS } from "./commands/node-env-specs.ts";
 import { NODE_RUNS_COMMANDS } from "./commands/node-runs-specs.ts";
 import { SERVICE_COMMANDS } from "./commands/service-specs.ts";
 import { tuneRuntime } from "./host/runtime-tuning.ts";
@@ -39,6 +41,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...NODE_TLS_COMMANDS,
   ...NODE_CONTROL_COMMANDS,
   ...NODE_RUNS_COMMANDS,
+  ...NODE_ENV_COMMANDS,
+  ...NODE_BROWSER_COMMANDS,
   ...NODES_COMMANDS,
   ...DEVICES_COMMANDS,
   ...APPROVALS_CHECK_COMMANDS,

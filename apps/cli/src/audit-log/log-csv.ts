@@ -32,6 +32,12 @@ const COLUMNS = [
   "changes",
   "until",
   "keep",
+  "method",
+  "route",
+  "action",
+  "profile",
+  "origin",
+  "status",
 ] as const;
 
 export const CSV_HEAD: string = `${COLUMNS.join(",")}\r\n`;

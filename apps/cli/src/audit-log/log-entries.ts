@@ -37,7 +37,7 @@ export class LogEntries {
 
   /** Gives the entry when this record is the end of one that is kept. */
   take(record: LogRecord): LogEntry | undefined {
-    const isEnd = record.kind === "outcome" || record.kind === "not-started";
+    const isEnd = ["outcome", "not-started", "browser-end"].includes(record.kind);
     const at = isEnd ? this.#open.get(runKey(record)) : undefined;
     const slot = at === undefined ? undefined : this.#slots.get(at);
     if (slot !== undefined) {
@@ -56,7 +56,7 @@ export class LogEntries {
   #keep(record: LogRecord): void {
     this.#count += 1;
     this.#slots.set(this.#count, { record });
-    if (record.kind === "decision") this.#open.set(runKey(record), this.#count);
+    if (record.kind === "decision" || record.kind === "browser") this.#open.set(runKey(record), this.#count);
     if (this.#slots.size <= this.#limit) return;
     const [oldest] = this.#slots.keys();
     if (oldest === undefined) return;
@@ -76,8 +76,8 @@ export class LogEntries {
     const { run, agent, outcome, since } = this.#filter;
     if (since !== undefined && record.at < since) return false;
     if (agent !== undefined && textField(record, "agentId") !== agent) return false;
-    if (outcome !== undefined && (record.kind !== "decision" || textField(record, "outcome") !== outcome))
-      return false;
+    const decides = record.kind === "decision" || record.kind === "browser";
+    if (outcome !== undefined && (!decides || textField(record, "outcome") !== outcome)) return false;
     return run === undefined || ["runId", "invokeId"].some((name) => textField(record, name).startsWith(run));
   }
 }

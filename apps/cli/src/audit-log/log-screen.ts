@@ -56,12 +56,12 @@ export function clock(at: number): string {
 function agentOf(record: LogRecord): string {
   return (
     textField(record, "agentId") ||
-    (["policy-edit", "pause"].includes(record.kind) ? textField(record, "by") : "-")
+    (["policy-edit", "pause", "browser"].includes(record.kind) ? textField(record, "by") : "-")
   );
 }
 
 function outcomeOf(record: LogRecord): string {
-  if (record.kind === "decision") return textField(record, "outcome");
+  if (record.kind === "decision" || record.kind === "browser") return textField(record, "outcome");
   if (record.kind === "pause") return textField(record, "outcome") || "pause";
   if (record.kind !== "policy-edit") return record.kind;
   const outcome = textField(record, "outcome");
@@ -70,6 +70,7 @@ function outcomeOf(record: LogRecord): string {
 
 function exitOf({ record, end = record }: LogEntry): string {
   if (end.kind === "not-started") return "not run";
+  if (end.kind === "browser-end") return textField(end, "status") || textField(end, "outcome");
   if (end.kind !== "outcome") return "";
   if (textField(end, "timedOut") === "true") return "timeout";
   if (textField(end, "cancelled") === "true") return "cancel";
@@ -82,9 +83,19 @@ function subjectOf(record: LogRecord): string {
     if (until === "") return "runs may start again";
     return until === "resumed" ? "no run starts until it is resumed" : `no run starts until ${until}`;
   }
+  if (record.kind === "browser") return browserText(record);
   if (record.kind !== "policy-edit") return textField(record, "command") || textField(record, "runId");
   const changes = listOf(record.fields["changes"]);
   return changes.length === 0 ? textField(record, "reason") || "nothing changed" : changes.join("; ");
+}
+
+/** `browser: POST /tabs/open https://example.com (openclaw)` */
+function browserText(record: LogRecord): string {
+  const [method, route, action, profile, origin] = ["method", "route", "action", "profile", "origin"].map(
+    (name) => textField(record, name),
+  );
+  const what = [method, route, action, origin].filter((part) => part !== "").join(" ");
+  return `browser: ${what || "unreadable call"}${profile === "" ? "" : ` (${profile})`}`;
 }
 
 /** The whole record, names and values. */
@@ -105,6 +116,13 @@ export function showEntry(screen: Screen, { record, end }: LogEntry): void {
 function endFields(end: LogRecord): readonly (readonly [string, string])[] {
   const ms = textField(end, "durationMs");
   if (end.kind === "not-started") return [["not started", textField(end, "reason")]];
+  if (end.kind === "browser-end")
+    return [
+      ["ended", new Date(end.at).toISOString()],
+      ["end", [textField(end, "outcome"), textField(end, "status")].join(" ").trim()],
+      ["page", textField(end, "origin")],
+      ["duration", ms === "" ? "" : `${ms} ms`],
+    ];
   return [
     ["ended", new Date(end.at).toISOString()],
     ["exit", exitOf({ record: end })],

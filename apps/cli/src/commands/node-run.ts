@@ -1,6 +1,9 @@
 import { PreparedPlans, type Facts } from "@openclaw/approvals";
 import { acquireHostLock, readConfig, type NodeConfig, type StatePaths } from "@openclaw/config-store";
 import { detectContainment } from "@openclaw/executor";
+import { HostBrowser } from "../browser/host-browser.ts";
+import { offersBrowser } from "../browser/offers-browser.ts";
+import { BROWSER_METHOD, serveBrowser } from "../browser/serve-browser.ts";
 import { stringOption, type CommandInput, type CommandIo } from "../command.ts";
 import { currentDirectory } from "../current-directory.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -11,14 +14,15 @@ import { serveControlSocket, type ControlServer } from "../host/control-socket.t
 import { credentialSource, deviceTokenFirst } from "../host/credential-source.ts";
 import { gatewayWay, proxyPasswords } from "../host/gateway-way.ts";
 import { within } from "../host/deadline.ts";
-import { declaredCommands, narrowedText } from "../host/declared-commands.ts";
+import { narrowedText } from "../host/declared-commands.ts";
 import { loadDeviceIdentity } from "../host/device-identity-file.ts";
+import { firstConnectionKeeper } from "../host/first-connection.ts";
 import { policyTeller, settleFirstPolicy } from "../host/first-policy.ts";
 import { LOG_LEVELS, openHostLog, type HostLog, type HostLogOptions } from "../host/host-log.ts";
 import type { HostContext } from "../host/host-context.ts";
 import { describeStatus, type StatusFacts } from "../host/host-status.ts";
 import { errorLine, LogFile, nodeLogFile } from "../host/log-file.ts";
-import { updateNodeFile, type NodeFile } from "../host/node-file.ts";
+import { updateNodeFile } from "../host/node-file.ts";
 import { NodeHost } from "../host/node-host.ts";
 import { nodeProfile } from "../host/node-profile.ts";
 import { tellUnknownSafeBins } from "../host/judge-options.ts";
@@ -32,7 +36,9 @@ import type { ServiceNotify } from "../host/service-notify.ts";
 import { stopOnSignals } from "../host/stop-signals.ts";
 import { stoppedError } from "../host/stopped-error.ts";
 import { runEnvironment, runFacts } from "../host/run-environment.ts";
+import { tellSandboxes } from "../host/sandbox-settings.ts";
 import { tellLimitsOutOfReach } from "../host/run-limits.ts";
+import { withRunPath } from "../host/run-path.ts";
 import { RunSlots } from "../host/run-slots.ts";
 import { serveWatch } from "../host/serve-watch.ts";
 import { SkillPrograms } from "../host/skill-programs.ts";
@@ -99,7 +105,8 @@ async function runLocked(
   await settleFirstPolicy(paths, policy, node, log);
   const audit = openAudit(paths.auditFile, redact, node.auditFailure, log);
   const usage = new UsageRecorder(policy, log);
-  const hostEnvironment = environmentForRuns(io.env, secrets);
+  const hostEnvironment = environmentForRuns(withRunPath(io.env, node.path), secrets);
+  let noted: Promise<unknown> = Promise.resolve();
   const keepFirstConnection = firstConnectionKeeper(paths, node, log);
   const { exec } = config.tools;
   tellUnknownSafeBins(exec, log);
@@ -115,8 +122,12 @@ async function runLocked(
   const containment = detectContainment();
   const kept = new KeptRuns({ directory: paths.runsDir, onProblem: (problem) => log.warn(problem) });
   tellLimitsOutOfReach(node.limits, containment, log);
+  if (node.sandbox !== undefined)
+    void tellSandboxes(node.sandbox, { ...machine, stateDir: paths.stateDir }, log);
   let notify: ServiceNotify | undefined;
   const pause = new NodePause({ path: pauseFileOf(paths), log, audit, onChange: () => notify?.changed() });
+  const offered = { ...node, browser: offersBrowser(config) };
+  const browser = offered.browser ? new HostBrowser({ paths, env: io.env, log }) : undefined;
   const context: HostContext = {
     policy,
     prepared: new PreparedPlans(),
@@ -132,6 +143,9 @@ async function runLocked(
     slots,
     containment,
     kept,
+    stateDir: paths.stateDir,
+    masking: { hostEnv: io.env, secrets },
+    browser,
     prompts: { broker, gateway: endpoint.url },
     ...machine,
     stateProfile: stateProfile(input),
@@ -142,7 +156,7 @@ async function runLocked(
   };
   const host = new NodeHost({
     endpoint,
-    profile: nodeProfile(node, io.env),
+    profile: nodeProfile(node, io.env, offered.browser),
     identity,
     credentials: node.pairedByCode === true ? deviceTokenFirst(credentials) : credentials,
     context,
@@ -159,8 +173,8 @@ async function runLocked(
       health?.meter.connected();
     },
     onApproved: (approvedCommands) => {
-      updateNodeFile(paths.nodeFile, (before) => ({ ...before, approvedCommands })).catch((error: unknown) =>
-        log.warn(error instanceof Error ? error.message : String(error)),
+      noted = updateNodeFile(paths.nodeFile, (before) => ({ ...before, approvedCommands })).catch(
+        (error: unknown) => log.warn(error instanceof Error ? error.message : String(error)),
       );
     },
     onChange: () => notify?.changed(),
@@ -179,6 +193,7 @@ async function runLocked(
     redact,
     slots,
     containment,
+    browser,
   };
   const services = {
     status: () => describeStatus(host, facts),
@@ -188,14 +203,18 @@ async function runLocked(
       const { answerCheck } = await import("../host/serve-check.ts");
       return await answerCheck(params, context);
     },
+    env: async () => {
+      const { describeRunEnvironment } = await import("../host/run-environment-view.ts");
+      return describeRunEnvironment(context);
+    },
     stop: () => stopping.stop("a local command asked"),
   };
-  const control = await openControl(services, broker, paths, log);
+  const control = await openControl(services, context, paths);
   const healthServer = await health?.open({ status: services.status, activeRuns: () => active.size }, log);
   notify = await openNotify(host, facts, io, log);
   log.info(`node host ${VERSION} for ${endpoint.url}, node id ${identity.deviceId}`);
   if (endpoint.warning !== undefined) log.warn(endpoint.warning);
-  const narrowed = narrowedText(declaredCommands(node));
+  const narrowed = narrowedText(offered);
   if (narrowed !== undefined) log.info(narrowed);
   notify?.ready();
   const lost = kept.recover();
@@ -216,16 +235,18 @@ async function runLocked(
     notify?.close();
     await control?.close();
     await healthServer?.close();
+    await browser?.close();
     await within(USAGE_WAIT_MS, pause.close());
     // Another writer may hold the policy; bookkeeping is not worth a late stop.
     await within(USAGE_WAIT_MS, usage.close());
+    await within(USAGE_WAIT_MS, noted);
     audit.close();
     logFile.close();
     stopping.over();
   }
 }
 
-/** How long a stop waits for the last notes in the policy file; milliseconds. */
+/** How long a stop waits for each of the last notes in files; milliseconds. */
 const USAGE_WAIT_MS = 200;
 
 function logChoice(input: CommandInput, io: CommandIo): Pick<HostLogOptions, "level" | "format"> {
@@ -239,13 +260,14 @@ function logChoice(input: CommandInput, io: CommandIo): Pick<HostLogOptions, "le
 /** A host without its control socket works; only local commands cannot ask it. */
 async function openControl(
   services: ControlServices,
-  broker: PromptBroker,
+  context: HostContext,
   paths: StatePaths,
-  log: HostLog,
 ): Promise<ControlServer | undefined> {
+  const { log, prompts } = context;
   try {
     return await serveControlSocket(paths.controlSocket, controlMethods(services), {
-      [WATCH_METHOD]: serveWatch(broker, log),
+      ...(prompts === undefined ? {} : { [WATCH_METHOD]: serveWatch(prompts.broker, log) }),
+      [BROWSER_METHOD]: serveBrowser(context),
       [DRAIN_METHOD]: serveDrain(services.active),
     });
   } catch (error) {
@@ -271,20 +293,4 @@ async function openNotify(
     link: () => host.status.link,
     onProblem: (problem) => log.warn(problem),
   });
-}
-
-/** From the first hello on a refused credential is waited out instead of ending the host. */
-function firstConnectionKeeper(paths: StatePaths, node: NodeFile, log: HostLog): () => void {
-  let kept = node.firstConnectedAtMs !== undefined;
-  return () => {
-    if (kept) return;
-    kept = true;
-    updateNodeFile(paths.nodeFile, (before) => ({
-      ...before,
-      firstConnectedAtMs: before.firstConnectedAtMs ?? Date.now(),
-    })).catch((error: unknown) => {
-      kept = false;
-      log.warn(error instanceof Error ? error.message : String(error));
-    });
-  };
 }

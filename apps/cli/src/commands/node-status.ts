@@ -3,7 +3,8 @@ import { flag, type CommandInput, type CommandIo } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { jsonPretty } from "../output/printable.ts";
 import { statusDocument } from "../service/status-document.ts";
-import { isReady, statusReport } from "../service/status-report.ts";
+import { exitCodeOfStage } from "../service/node-stages.ts";
+import { stageOf, statusReport } from "../service/status-report.ts";
 import { showStatus } from "../service/status-screen.ts";
 
 /** `openclaw node status`: the service, the host, its Gateway, its policy. Changes nothing. */
@@ -12,8 +13,18 @@ export async function run(input: CommandInput, io: CommandIo): Promise<number> {
 }
 
 export async function status(input: CommandInput, io: CommandIo, system: ServiceSystem): Promise<number> {
+  const stage = flag(input, "watch") ? await watch(input, io, system) : await once(input, io, system);
+  return flag(input, "exit-code") ? exitCodeOfStage(stage) : EXIT.ok;
+}
+
+async function once(input: CommandInput, io: CommandIo, system: ServiceSystem): Promise<string> {
   const report = await statusReport(input, system);
   if (flag(input, "json")) io.stdout.write(jsonPretty(statusDocument(report)));
   else showStatus(report, io, Date.now());
-  return flag(input, "exit-code") && !isReady(report) ? EXIT.failure : EXIT.ok;
+  return stageOf(report);
+}
+
+async function watch(input: CommandInput, io: CommandIo, system: ServiceSystem): Promise<string> {
+  const { watchStatus } = await import("../service/watch-status.ts");
+  return await watchStatus(input, io, system, { json: flag(input, "json") });
 }

@@ -1,5 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { JSON_OPTION, NODE_OPTIONS, PAIR_OPTIONS } from "../option-sets.ts";
+import { JSON_OPTION, NODE_OPTIONS, PAIR_OPTIONS, pickOptions } from "../option-sets.ts";
 
 const SYSTEM_OPTION: Readonly<Record<string, OptionSpec>> = {
   system: { type: "boolean", describe: "the service of the machine, not of this user (needs root)" },
@@ -52,8 +52,16 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     summary: "Show the service, the running host, its Gateway and its policy",
     options: {
       ...MANAGING,
-      "exit-code": { type: "boolean", describe: "fail unless the host is connected and ready" },
+      watch: { type: "boolean", describe: "go on, and show what changes, until Ctrl-C" },
+      "exit-code": {
+        type: "boolean",
+        describe: "say the state by the exit code: 0 when ready, else 10 to 20",
+      },
     },
+    examples: [
+      ["openclaw node status --watch", "what it is doing, until Ctrl-C"],
+      ["openclaw node status --exit-code --json", "for a monitor; docs/troubleshooting.md lists the codes"],
+    ],
     load: () => import("./node-status.ts"),
   },
   {
@@ -83,7 +91,24 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
   {
     path: ["node", "doctor"],
     summary: "Look for what keeps a node host from working, and say what mends it",
-    options: MANAGING,
+    options: {
+      ...MANAGING,
+      fix: { type: "boolean", describe: "mend what is safe: modes of our files, leftovers, a moved program" },
+      ...pickOptions(NODE_OPTIONS, [
+        "host",
+        "port",
+        "tls",
+        "no-tls",
+        "tls-fingerprint",
+        "tls-ca",
+        "context-path",
+      ]),
+    },
+    examples: [
+      ["openclaw node doctor", "this machine, and the Gateway that is saved"],
+      ["openclaw node doctor --host gw.example --tls", "before anything is saved"],
+      ["openclaw node doctor --fix", "mend what needs no decision"],
+    ],
     load: () => import("./node-doctor.ts"),
   },
 ];

@@ -42,15 +42,19 @@ export async function serveHealth(address: ListenAddress, facts: HealthFacts): P
   const server = createServer(
     {
       maxHeaderSize: headerBytes,
-      headersTimeout: requestMs,
-      requestTimeout: requestMs,
-      connectionsCheckingInterval: 1000,
+      // Each connection has a timer of its own: looking at all of them would wake a machine that sleeps.
+      headersTimeout: 0,
+      requestTimeout: 0,
       keepAlive: false,
     },
     (request, response) => send(request, response, answerTo(request, address, facts)),
   );
   server.maxConnections = clients;
-  server.setTimeout(requestMs, (socket) => socket.destroy());
+  // One request on one connection, so that its time is the connection's.
+  server.on("connection", (socket) => {
+    const late = setTimeout(() => socket.destroy(), requestMs).unref();
+    socket.once("close", () => clearTimeout(late));
+  });
   server.on("clientError", (_error, socket) => socket.destroy());
   await listen(server, address);
   // A monitor must not keep a host alive that is over.

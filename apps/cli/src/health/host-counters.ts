@@ -1,4 +1,5 @@
-import { NODE_COMMANDS, WIRE_ERROR_CODES } from "@openclaw/protocol";
+import { WIRE_ERROR_CODES } from "@openclaw/protocol";
+import { HOST_COMMANDS } from "../host/declared-commands.ts";
 import type { HostMeter } from "../host/host-meter.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -6,7 +7,7 @@ import { Histogram } from "./histogram.ts";
 const RUN_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1800];
 const DECISION_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1];
 
-const COMMANDS: ReadonlySet<string> = new Set(NODE_COMMANDS);
+const COMMANDS: ReadonlySet<string> = new Set(HOST_COMMANDS);
 const CODES: ReadonlySet<string> = new Set(WIRE_ERROR_CODES);
 
 /** The numbers since the start. What a stranger can choose is counted as `other`: labels must not grow. */

@@ -1,3 +1,4 @@
+import { LINK_STATE_NAMES } from "@openclaw/gateway-connection";
 import type { StatusDocument } from "../host/host-status.ts";
 import type { HostCounters } from "./host-counters.ts";
 import { readinessOf } from "./readiness.ts";
@@ -20,8 +21,6 @@ interface Metric {
   readonly lines: (name: string, facts: MetricFacts) => readonly string[];
 }
 
-const LINK_STATES = ["idle", "connecting", "ready", "waiting", "stopped"];
-
 /** Everything that `/metrics` tells; docs/operating.md has the same table. */
 export const METRICS: readonly Metric[] = [
   {
@@ -35,7 +34,7 @@ export const METRICS: readonly Metric[] = [
     type: "gauge",
     help: "1 for the state that the link to the Gateway is in",
     lines: (name, { status }) =>
-      LINK_STATES.map((state) => `${name}{state="${state}"} ${bit(status.link.phase === state)}`),
+      LINK_STATE_NAMES.map((state) => `${name}{state="${state}"} ${bit(status.link.state === state)}`),
   },
   one("openclaw_node_ready", "gauge", "1 while the node is ready for work", ({ status }) =>
     bit(readinessOf(status).ready),
@@ -75,6 +74,7 @@ export const METRICS: readonly Metric[] = [
     "Runs that have started and are not over",
     ({ activeRuns }) => activeRuns,
   ),
+  one("openclaw_node_queued_runs", "gauge", "Runs that wait for a place", ({ status }) => status.runs.queued),
   {
     name: "openclaw_node_run_duration_seconds",
     type: "histogram",

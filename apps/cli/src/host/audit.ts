@@ -67,6 +67,35 @@ export type AuditRecord =
       readonly to?: string | undefined;
       readonly changes?: readonly string[] | undefined;
     })
+  | (AuditOrigin & {
+      /** A call of the browser: what was decided, before anything is done. Never content, and of an address the origin only. */
+      readonly kind: "browser";
+      readonly by: "gateway" | "owner";
+      /** The session that asked, where the Gateway names it. */
+      readonly sessionKey?: string | undefined;
+      readonly outcome: "allow" | "deny" | "invalid";
+      readonly reason: string;
+      readonly method?: string | undefined;
+      /** A route of the table, such as `/act`. */
+      readonly route?: string | undefined;
+      /** Of `/act`: the kind, such as `click`. */
+      readonly action?: string | undefined;
+      /** The browser profile. */
+      readonly profile?: string | undefined;
+      /** Of the address that is to be opened. */
+      readonly origin?: string | undefined;
+    })
+  | {
+      /** How a call of the browser ended. */
+      readonly kind: "browser-end";
+      readonly invokeId?: string | undefined;
+      readonly outcome: "answered" | "timed-out" | "cancelled" | "lost";
+      /** As in HTTP. */
+      readonly status?: number | undefined;
+      /** Of the page, where the answer names one. */
+      readonly origin?: string | undefined;
+      readonly durationMs: number;
+    }
   | {
       /** The owner let no run start for a while, or let them start again. */
       readonly kind: "pause";

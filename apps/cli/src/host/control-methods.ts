@@ -11,12 +11,17 @@ export const DRAIN_METHOD = "drain";
 /** Asks for a dry run by this very host; check-protocol.ts has its shapes. */
 export const CHECK_METHOD = "approvals.check";
 
+/** Asks what runs of this very host get; run-environment-view.ts has the shape of the answer. */
+export const ENV_METHOD = "env";
+
 export interface ControlServices {
   readonly status: () => StatusDocument;
   readonly pause: NodePause;
   readonly active: ActiveRuns;
   /** Answers `approvals.check`. */
   readonly check: (params: unknown) => Promise<object>;
+  /** Answers `env`. */
+  readonly env: () => Promise<object>;
   /** Stops the host, as a signal would. */
   readonly stop: () => void;
 }
@@ -37,6 +42,8 @@ export function controlMethods(
         return services.status();
       case CHECK_METHOD:
         return services.check(params);
+      case ENV_METHOD:
+        return services.env();
       case "pause":
         return startPause(pause, params);
       case "resume":

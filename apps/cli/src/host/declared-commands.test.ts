@@ -5,15 +5,20 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CliError } from "../errors.ts";
 import { addedCommands, approvedAfter, takenCommands } from "./approved-commands.ts";
-import { chosenCommands, declaredCommands, narrowedText } from "./declared-commands.ts";
+import { chosenCommands, declaredCommands, HOST_COMMANDS, narrowedText } from "./declared-commands.ts";
 import { dispatchInvoke } from "./dispatch.ts";
 import { hostScene } from "./host-scene.test.support.ts";
 import type { InvokeCall } from "./host-context.ts";
+import type { NodeFile } from "./node-file.ts";
+import { nodeProfile } from "./node-profile.ts";
 import { planNodeFile, settleNodeFile } from "./node-settings.ts";
 import { inputOf, scratchDir } from "./scratch.test.support.ts";
 
 const chosen = (options: Readonly<Record<string, unknown>>): readonly string[] | undefined =>
   chosenCommands(inputOf(options), undefined);
+
+const declared = (node: NodeFile, browser = false): readonly string[] =>
+  declaredCommands({ ...node, browser });
 
 describe("--commands", () => {
   it("keeps together what belongs together, in one order", () => {
@@ -22,6 +27,7 @@ describe("--commands", () => {
       "system.run.prepare",
       "system.which",
     ]);
+    expect(chosen({ commands: "browser.proxy" })).toEqual(["browser.proxy", "browser.proxy.upload.v1"]);
     expect(chosen({ commands: ["system.execApprovals.set", "system.which"] })).toEqual([
       "system.which",
       "system.execApprovals.get",
@@ -35,6 +41,7 @@ describe("--commands", () => {
     ["all", "`all` is no command"],
     ["constructor", "`constructor` is no command"],
     ["system.run.prepare,system.which", "only serves `system.run`"],
+    ["browser.proxy.upload.v1", "only serves `browser.proxy`"],
   ])("refuses %s", (text, problem) => {
     expect(() => chosen({ commands: text })).toThrow(problem);
   });
@@ -50,7 +57,7 @@ describe("--commands", () => {
     })();
     expect(failure).toBeInstanceOf(CliError);
     expect((failure as CliError).code).toBe("bad-option");
-    expect((failure as CliError).hints.join("\n")).toContain(NODE_COMMANDS.join(", "));
+    expect((failure as CliError).hints.join("\n")).toContain(HOST_COMMANDS.join(", "));
   });
 
   it("contradicts --all-commands", () => {
@@ -62,13 +69,13 @@ describe("--commands", () => {
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.subarray([...NODE_COMMANDS]).map((names) => names.join()),
+          fc.subarray([...HOST_COMMANDS]).map((names) => names.join()),
         ),
         (text) => {
           try {
             const names = chosen({ commands: text }) ?? [];
             expect(names.length).toBeGreaterThan(0);
-            expect(NODE_COMMANDS.filter((name) => names.includes(name))).toEqual(names);
+            expect(HOST_COMMANDS.filter((name) => names.includes(name))).toEqual(names);
           } catch (error) {
             expect(error).toBeInstanceOf(CliError);
           }
@@ -89,9 +96,9 @@ describe("the saved choice", () => {
       commands: ["system.which"],
       later: { keep: 1 },
     });
-    expect(declaredCommands(planNodeFile(file, inputOf(), {}).node)).toEqual(["system.which"]);
+    expect(declared(planNodeFile(file, inputOf(), {}).node)).toEqual(["system.which"]);
     const { node } = await settleNodeFile(file, inputOf({ "all-commands": true }), {});
-    expect(declaredCommands(node)).toEqual(NODE_COMMANDS);
+    expect(declared(node)).toEqual(NODE_COMMANDS);
     expect(JSON.parse(readFileSync(file, "utf8"))).not.toHaveProperty("commands");
   });
 
@@ -99,6 +106,18 @@ describe("the saved choice", () => {
     const file = path();
     writeFileSync(file, JSON.stringify({ version: 1, nodeId: "n", commands }), { mode: 0o600 });
     expect(() => planNodeFile(file, inputOf(), {})).toThrow(/commands/u);
+  });
+
+  it("is one thing and the switch of the browser another: what is off is not offered, whatever was chosen", () => {
+    const node: NodeFile = { version: 1, nodeId: "n" };
+    expect(declared(node, true)).toEqual(HOST_COMMANDS);
+    expect(declared(node, false)).toEqual(NODE_COMMANDS);
+    const only: NodeFile = { ...node, commands: ["system.which", "browser.proxy"] };
+    expect(declared(only, true)).toEqual(["system.which", "browser.proxy"]);
+    expect(declared(only, false)).toEqual(["system.which"]);
+    expect(nodeProfile(only, {}, true).caps).toEqual(["system", "browser"]);
+    expect(nodeProfile(only, {}, false).caps).toEqual(["system"]);
+    expect(nodeProfile({ ...node, commands: ["system.which"] }, {}, true).caps).toEqual(["system"]);
   });
 
   it("forgets approvals of another Gateway", async () => {
@@ -132,8 +151,14 @@ describe("what is not declared", () => {
   });
 
   it("is told in one line", () => {
-    expect(narrowedText(NODE_COMMANDS)).toBeUndefined();
-    expect(narrowedText(["system.which"])).toMatch(/^offering only system.which; left out: system.run, /u);
+    expect(narrowedText({ commands: NODE_COMMANDS, browser: false })).toBeUndefined();
+    expect(narrowedText({ browser: true })).toBeUndefined();
+    expect(narrowedText({ commands: ["system.which"], browser: false })).toMatch(
+      /^offering only system.which; left out: system.run, .*set \(/u,
+    );
+    expect(narrowedText({ commands: NODE_COMMANDS, browser: true })).toMatch(
+      /left out: browser.proxy, browser.proxy.upload.v1 \(/u,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { StoreError } from "@openclaw/config-store";
-import { parseJsonText, parseWith, type InvokeRequest, type NodeCommand } from "@openclaw/protocol";
+import { parseJsonText, parseWith, type BrowserCommand, type InvokeRequest } from "@openclaw/protocol";
 import {
   execApprovalsSetParamsSchema,
   systemRunParamsSchema,
@@ -7,7 +7,7 @@ import {
   systemWhichParamsSchema,
 } from "@openclaw/protocol";
 import * as z from "zod/mini";
-import { declaredCommands } from "./declared-commands.ts";
+import { declaredCommands, type HostCommand } from "./declared-commands.ts";
 import { getExecApprovals, setExecApprovals } from "./handlers/exec-approvals.ts";
 import { runSystemRun } from "./handlers/system-run.ts";
 import { prepareSystemRun } from "./handlers/system-run-prepare.ts";
@@ -27,7 +27,7 @@ const anyParams = z.unknown();
 
 /** Every node command that this host answers, and nothing else. */
 const ROUTES: {
-  readonly [C in NodeCommand]: (
+  readonly [C in HostCommand]: (
     text: string | undefined,
     call: InvokeCall,
     context: HostContext,
@@ -38,6 +38,8 @@ const ROUTES: {
   "system.which": route({ params: systemWhichParamsSchema, handle: runSystemWhich }),
   "system.execApprovals.get": route({ params: anyParams, handle: getExecApprovals }, "optional"),
   "system.execApprovals.set": route({ params: execApprovalsSetParamsSchema, handle: setExecApprovals }),
+  "browser.proxy": browserRoute("browser.proxy"),
+  "browser.proxy.upload.v1": browserRoute("browser.proxy.upload.v1"),
 };
 
 /** From the invoke's text to its answer: parse once, then hand a checked value to the one handler. */
@@ -46,7 +48,9 @@ export async function dispatchInvoke(
   call: InvokeCall,
   context: HostContext,
 ): Promise<InvokeAnswer> {
-  const command = declaredCommands(context.node).find((name) => name === request.command);
+  const command = declaredCommands({ ...context.node, browser: context.browser !== undefined }).find(
+    (name) => name === request.command,
+  );
   if (command === undefined) return refuse("UNAVAILABLE", "command not supported");
   try {
     return await ROUTES[command](request.paramsJSON, call, context);
@@ -71,6 +75,17 @@ function route<P>(
     const parsed = parseWith(params, json.value, "params");
     if (!parsed.ok) return refuse("INVALID_REQUEST", invalidText(parsed.error.message));
     return await handle(parsed.value, call, context);
+  };
+}
+
+/** Its code is loaded with the first call: most nodes never get one. */
+function browserRoute(
+  command: BrowserCommand,
+): (text: string | undefined, call: InvokeCall, context: HostContext) => Promise<InvokeAnswer> {
+  return async (text, call, context) => {
+    if (context.browser === undefined) return refuse("UNAVAILABLE", "command not supported");
+    const { answerBrowserCall } = await import("./handlers/browser-proxy.ts");
+    return await answerBrowserCall({ command, text, browser: context.browser }, call, context);
   };
 }
 

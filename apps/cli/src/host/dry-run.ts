@@ -20,6 +20,7 @@ import {
 import { parseWith, systemRunParamsSchema, type RunPlan, type SystemRunParams } from "@openclaw/protocol";
 import { runEnvironment } from "./run-environment.ts";
 import { runRequest } from "./run-request.ts";
+import { withChosenShell, type ShellSetting } from "./run-shell.ts";
 
 /** A gate of the engine, or the environment, which stands before the engine. */
 export interface CheckGate {
@@ -69,6 +70,8 @@ export interface DryRunPlace {
   readonly host: {
     readonly hostEnv: Readonly<Record<string, string | undefined>>;
     readonly platform: NodeJS.Platform;
+    /** The owner's shell. */
+    readonly shell?: ShellSetting | undefined;
   };
   readonly policy: LoadedPolicy;
   readonly options: DecideOptions;
@@ -79,7 +82,7 @@ export interface DryRunPlace {
 export function dryRun(wished: unknown, place: DryRunPlace): DryRun {
   const parsed = parseWith(systemRunParamsSchema, wished, "the request");
   if (!parsed.ok) return refused("request", "malformed-request", parsed.error.message);
-  const params = parsed.value;
+  const params = withChosenShell(parsed.value, place.host.shell, place.host.platform);
   const environment = runEnvironment(place.host, params);
   if (!environment.ok) {
     const message = environment.message.replace(/^SYSTEM_RUN_DENIED: /u, "");

@@ -1,5 +1,6 @@
 import type { PreparedPlans } from "@openclaw/approvals";
 import type { Containment } from "@openclaw/executor";
+import type { HostBrowser } from "../browser/host-browser.ts";
 import type { ActiveRuns } from "./active-runs.ts";
 import type { AuditSink } from "./audit.ts";
 import type { HostLog } from "./host-log.ts";
@@ -9,6 +10,7 @@ import type { NodeFile } from "./node-file.ts";
 import type { PauseView } from "./pause.ts";
 import type { PolicyStore } from "./policy-store.ts";
 import type { PromptBroker } from "./prompt-broker.ts";
+import type { SecretSources } from "../masking/run-mask.ts";
 import type { KeptRuns } from "../runs/kept-runs.ts";
 import type { RunSlots } from "./run-slots.ts";
 import type { SkillPrograms } from "./skill-programs.ts";
@@ -36,6 +38,12 @@ export interface HostContext {
   readonly kept?: KeptRuns;
   /** What holds runs together and limits them; absent, there are no control groups. */
   readonly containment?: Containment;
+  /** Absent unless the configuration leaves the browser on. */
+  readonly browser?: HostBrowser | undefined;
+  /** Where the values are that `maskOutput` masks; absent, in `hostEnv`. */
+  readonly masking?: SecretSources;
+  /** Runs in a sandbox do not see it. */
+  readonly stateDir?: string;
   readonly home: string;
   readonly hostCwd: string;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
@@ -52,10 +60,16 @@ export interface HostContext {
 /** One invoke, as its handler sees it. */
 export interface InvokeCall {
   readonly id: string;
-  /** Ends when the Gateway cancels, when the connection ends, and when the host stops. */
+  /** Ends when the Gateway cancels, when the connection ends (until `goOn`), and when the host stops. */
   readonly signal: AbortSignal;
+  /** From now on the end of the connection does not end it. */
+  readonly goOn?: () => void;
   /** Protocol number of this connection. */
   readonly protocol: number;
+  /** Does this Gateway belong to the newest releases? Judged by what it can do. */
+  readonly newestGateway?: boolean | undefined;
+  /** The session that asked, where the Gateway names it. */
+  readonly sessionKey?: string | undefined;
   /** What the Gateway of this connection says it is; for the audit. */
   readonly gatewayVersion?: string | undefined;
   /** Was `system.run.prepare` called on this connection? */
@@ -72,7 +86,9 @@ export type InvokeAnswer =
   | {
       readonly ok: true;
       readonly payload: unknown;
-      /** Called once, when it is known whether the Gateway took the answer. */
+      /** The payload as JSON, where it exists as text already; then that is sent. */
+      readonly payloadJSON?: string;
+      /** Called when it is known whether the Gateway took the answer; again with `true` when it takes it later. */
       readonly onSent?: (taken: boolean) => void;
     }
   | { readonly ok: false; readonly code: string; readonly message: string };

@@ -1,6 +1,8 @@
 import { effectivePolicy } from "@openclaw/approvals";
+import type { BrowserView, HostBrowser } from "../browser/host-browser.ts";
 import { VERSION } from "../version.ts";
 import { takenCommands } from "./approved-commands.ts";
+import type { LinkProblem } from "./last-problem.ts";
 import type { NodeFile } from "./node-file.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { NodePause, PauseView } from "./pause.ts";
@@ -10,11 +12,17 @@ import type { Redact } from "./redact.ts";
 /** What the link is doing; times in milliseconds since the epoch. */
 export interface LinkView {
   readonly phase: string;
+  /** The finer word; hosts of earlier releases have none. */
+  readonly state?: string | undefined;
+  /** What comes next. */
+  readonly next?: string | undefined;
   readonly since: number;
   readonly cause?: string | undefined;
   readonly why?: string | undefined;
   readonly retryAt?: number | undefined;
   readonly requestId?: string | undefined;
+  /** Of the last ping, while connected; milliseconds. */
+  readonly roundTripMs?: number | undefined;
   /** Of the Gateway, while connected. */
   readonly gatewayVersion?: string | undefined;
   readonly protocol?: number | undefined;
@@ -66,15 +74,21 @@ export interface StatusDocument {
   readonly startedAt: number;
   readonly link: LinkView;
   readonly surface: SurfaceView;
+  /** What went wrong with the link the last time; absent when nothing ever did. */
+  readonly lastError?: LinkProblem;
   readonly activeInvokes: number;
   readonly runs: RunsView;
   readonly containment: ContainmentView;
+  /** Absent where the configuration switches the browser off. */
+  readonly browser?: { readonly running: readonly BrowserView[] };
   /** Absent while runs may start. */
   readonly paused?: PauseView;
   readonly policy: "ok" | "malformed";
   readonly approvals: PolicyView;
   readonly policyEdits: string;
   readonly gatewayApprovals: string;
+  /** `end` or `continue`: what becomes of runs whose connection is lost. */
+  readonly onDisconnect: string;
 }
 
 /** What stays the same while the host runs. */
@@ -86,12 +100,13 @@ export interface StatusFacts {
   readonly pause: Pick<NodePause, "current">;
   readonly slots: RunsView;
   readonly containment: ContainmentView;
+  readonly browser?: Pick<HostBrowser, "running"> | undefined;
   /** A Gateway's words may repeat what we told it. */
   readonly redact: Redact;
 }
 
 export function describeStatus(host: NodeHost, facts: StatusFacts): StatusDocument {
-  const { link, surface, declared, activeInvokes } = host.status;
+  const { link, surface, declared, activeInvokes, problem, roundTripMs } = host.status;
   const approved = takenCommands(declared, surface);
   const policy = facts.policy.current();
   const { security, ask, askFallback } = effectivePolicy(policy, undefined);
@@ -108,19 +123,26 @@ export function describeStatus(host: NodeHost, facts: StatusFacts): StatusDocume
     startedAt: Math.round(performance.timeOrigin),
     link: {
       phase: link.phase,
+      state: link.state,
       since: link.since,
-      ...(link.phase === "waiting"
-        ? { cause: link.cause, why: facts.redact(link.why), retryAt: link.retryAt }
-        : {}),
+      why: facts.redact(link.why),
+      next: link.next,
+      ...(link.phase === "waiting" ? { cause: link.cause, retryAt: link.retryAt } : {}),
       ...(link.phase === "waiting" && link.requestId !== undefined ? { requestId: link.requestId } : {}),
       ...(link.phase === "ready"
-        ? { gatewayVersion: link.hello.server.version, protocol: link.hello.protocol }
+        ? {
+            gatewayVersion: link.hello.server.version,
+            protocol: link.hello.protocol,
+            ...(roundTripMs === undefined ? {} : { roundTripMs: Math.round(roundTripMs * 10) / 10 }),
+          }
         : {}),
     },
     surface: { ...surface, declared, ...(approved === undefined ? {} : { approved }) },
+    ...(problem === undefined ? {} : { lastError: { ...problem, why: facts.redact(problem.why) } }),
     activeInvokes,
     runs: { active: facts.slots.active, queued: facts.slots.queued, limit: facts.slots.limit },
     containment: { kind, ...(whyNotBetter === undefined ? {} : { whyNotBetter }) },
+    ...(facts.browser === undefined ? {} : { browser: { running: facts.browser.running } }),
     ...(paused === undefined ? {} : { paused }),
     policy: policy.kind,
     approvals: {
@@ -131,5 +153,6 @@ export function describeStatus(host: NodeHost, facts: StatusFacts): StatusDocume
     },
     policyEdits: facts.node.policyEdits ?? "free",
     gatewayApprovals: facts.node.gatewayApprovals ?? "on",
+    onDisconnect: facts.node.onDisconnect ?? "end",
   };
 }

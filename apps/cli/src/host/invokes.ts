@@ -12,6 +12,7 @@ import { within } from "./deadline.ts";
 import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "./host-context.ts";
 import { LateFinishes } from "./late-finishes.ts";
 import { InvokeLedger } from "./invoke-ledger.ts";
+import { surfaceEra } from "./surface-watch.ts";
 
 export const INVOKE_LIMITS = {
   /** Invokes that are worked on at the same time. */
@@ -28,6 +29,12 @@ interface ActiveInvoke {
   readonly abort: AbortController;
   readonly worked: Promise<unknown>;
   readonly session: Session;
+  readonly life: InvokeLife;
+}
+
+interface InvokeLife {
+  /** Does it go on when its connection ends? */
+  goesOn: boolean;
 }
 
 /** Takes invokes from a session, answers each exactly once, and ends them with their connection. */
@@ -38,6 +45,9 @@ export class Invokes {
   /** What is worked on; an answer on its way takes no place here. */
   readonly #active = new Map<string, ActiveInvoke>();
   readonly #answering = new Map<string, Promise<void>>();
+  readonly #late: LateFinishes;
+  /** Connections that ended while something of theirs went on. */
+  readonly #lost = new WeakSet<Session>();
   #dispatch: typeof import("./dispatch.ts") | undefined;
   #prepareSeenOn: Session | undefined;
   #closing: Promise<void> | undefined;
@@ -71,7 +81,7 @@ export class Invokes {
   onEvent(event: EventFrame, session: Session): void {
     if (event.event === "node.invoke.cancel") {
       const cancel = parseWith(invokeCancelSchema, event.payload, event.event);
-      if (cancel.ok) this.#active.get(cancel.value.invokeId)?.abort.abort();
+      if (cancel.ok && !this.#isOthers(event.payload)) this.#active.get(cancel.value.invokeId)?.abort.abort();
       return;
     }
     if (event.event !== "node.invoke.request") return;
@@ -80,15 +90,22 @@ export class Invokes {
     else this.#answerMalformed(event.payload, parsed.error.message, session);
   }
 
+  /** Is it meant for another node? */
+  #isOthers(payload: unknown): boolean {
+    const nodeId: unknown =
+      typeof payload === "object" && payload !== null ? Reflect.get(payload, "nodeId") : undefined;
+    return typeof nodeId === "string" && nodeId !== this.#deviceId;
+  }
+
   /** Ends what belongs to a connection and may not go on: its Gateway has reported failure already. */
   endSession(): void {
     this.#late.onEnd();
     let goOn = 0;
-    for (const [id, { abort, session }] of this.#active) {
-      if (!this.#goingOn.has(id)) abort.abort();
+    for (const { abort, session, life } of this.#active.values()) {
+      if (!life.goesOn) abort.abort();
       else if (!this.#lost.has(session)) goOn += 1;
     }
-    for (const { session } of this.#active.values()) this.#lost.add(session);
+    for (const { session, life } of this.#active.values()) if (life.goesOn) this.#lost.add(session);
     if (goOn > 0)
       this.#context.log.info(
         `${goOn === 1 ? "1 run goes" : `${goOn} runs go`} on without a connection; results are kept: openclaw node runs list`,
@@ -119,7 +136,9 @@ export class Invokes {
       return;
     }
     const abort = new AbortController();
-    this.#active.set(request.id, { abort, session, worked: this.#work(request, session, abort.signal) });
+    const life = { goesOn: false };
+    const worked = this.#work(request, session, abort.signal, life);
+    this.#active.set(request.id, { abort, session, worked, life });
   }
 
   #refusalOf(request: InvokeRequest): InvokeAnswer | undefined {
@@ -139,16 +158,25 @@ export class Invokes {
     return undefined;
   }
 
-  async #work(request: InvokeRequest, session: Session, signal: AbortSignal): Promise<void> {
+  async #work(
+    request: InvokeRequest,
+    session: Session,
+    signal: AbortSignal,
+    life: InvokeLife,
+  ): Promise<void> {
     const call: InvokeCall = {
       id: request.id,
       signal,
       protocol: session.hello.protocol,
+      newestGateway: surfaceEra(session.hello) === "told",
+      sessionKey: request.sessionKey,
       gatewayVersion: session.hello.server.version,
       prepareSeen: this.#prepareSeenOn === session,
       timeoutMs: request.timeoutMs,
       maxPayloadBytes: session.hello.policy.maxPayload * INVOKE_LIMITS.payloadShare,
-      goOn: () => this.#goingOn.add(request.id),
+      goOn: () => {
+        life.goesOn = true;
+      },
       sendEvent: (event, payload) => {
         if (event === "exec.finished" && this.#lost.has(session))
           this.#late.hold(request.id, session, payload);
@@ -161,7 +189,6 @@ export class Invokes {
         ? refuse("UNAVAILABLE", "UNAVAILABLE: the node host must be restarted")
         : await dispatch.dispatchInvoke(request, call, this.#context);
     this.#active.delete(request.id);
-    this.#goingOn.delete(request.id);
     this.#answer(request, session, answer);
   }
 
@@ -189,7 +216,7 @@ export class Invokes {
   ): Promise<void> {
     const base = { id: request.id, nodeId: this.#deviceId };
     const params = answer.ok
-      ? { ...base, ok: true, payloadJSON: JSON.stringify(answer.payload) }
+      ? { ...base, ok: true, payloadJSON: answer.payloadJSON ?? JSON.stringify(answer.payload) }
       : { ...base, ok: false, error: { code: answer.code, message: answer.message } };
     try {
       const { answerMs: timeoutMs } = INVOKE_LIMITS;

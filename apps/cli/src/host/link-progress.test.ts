@@ -2,9 +2,11 @@ import type { LinkState } from "@openclaw/gateway-connection";
 import { describe, expect, it } from "vitest";
 import { LinkProgress, PROGRESS_LIMITS } from "./link-progress.ts";
 
-const CONNECTING: LinkState = { phase: "connecting", since: 0 };
-const WAITING: LinkState = {
+const CONNECTING: LinkState = { state: "connecting", phase: "connecting", since: 0, why: "", next: "" };
+const WAITING: Extract<LinkState, { phase: "waiting" }> = {
+  state: "backing-off",
   phase: "waiting",
+  next: "",
   since: 1_000_000,
   cause: "network",
   why: "connection refused",
@@ -57,6 +59,15 @@ describe("LinkProgress", () => {
     const { progress, go } = clock();
     progress.isAlive(CONNECTING);
     go(PROGRESS_LIMITS.connectingMs * 3);
-    expect(progress.isAlive({ phase: "stopped", since: 0, why: "closed", code: "closed" })).toBe(true);
+    expect(
+      progress.isAlive({
+        state: "stopped",
+        phase: "stopped",
+        since: 0,
+        why: "closed",
+        next: "",
+        code: "closed",
+      }),
+    ).toBe(true);
   });
 });

@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { parseJsonDocument, readStateFile, StoreError, updateStateFile } from "@openclaw/config-store";
 import type { TlsInput } from "@openclaw/gateway-connection";
-import { NODE_COMMANDS, parseWith, type NodeCommand } from "@openclaw/protocol";
+import { parseWith } from "@openclaw/protocol";
 import * as z from "zod/mini";
+import { maskSettingsSchema, type MaskSettings } from "../masking/mask-settings.ts";
 import { CliError } from "../errors.ts";
+import { HOST_COMMANDS, type HostCommand } from "./declared-commands.ts";
 import type { HeaderSources } from "./gateway-headers.ts";
+import { perAgentSchema, type PerAgent } from "./per-agent.ts";
 import { limitSettingsSchema, type LimitSettings } from "./run-limits.ts";
+import { pathSettingSchema, type PathSetting } from "./run-path.ts";
+import { shellSettingSchema, type ShellSetting } from "./run-shell.ts";
+import { sandboxSettingsSchema, type SandboxSettings } from "./sandbox-settings.ts";
 import { SLOT_LIMITS } from "./run-slots.ts";
 
 /** `tlsPins` and `tlsCa` are ours: older releases go by `tlsFingerprint` alone. */
@@ -41,8 +47,20 @@ export interface NodeFile {
   readonly maxConcurrentRuns?: number | undefined;
   /** What runs may use. Absent means no limits. */
   readonly limits?: LimitSettings | undefined;
+  /** What becomes of runs whose connection is lost. Absent means end. */
+  readonly onDisconnect?: OnDisconnect | undefined;
+  /** Seconds without output after which a run is ended. Absent means never. */
+  readonly idleSeconds?: PerAgent<number> | undefined;
+  /** The shell for texts that Gateways send. Absent means the one that they ask for. */
+  readonly shell?: ShellSetting | undefined;
+  /** The search path of runs. Absent means the directories of the system first. */
+  readonly path?: PathSetting | undefined;
+  /** Sandboxes for runs. Absent means none. */
+  readonly sandbox?: SandboxSettings | undefined;
+  /** Secrets that are taken out of the output of runs. Absent means none. */
+  readonly maskOutput?: MaskSettings | undefined;
   /** What is offered to the Gateway. Absent means everything. */
-  readonly commands?: readonly NodeCommand[] | undefined;
+  readonly commands?: readonly HostCommand[] | undefined;
   /** What the saved Gateway is known to have approved; names of other versions of this program may be among them. */
   readonly approvedCommands?: readonly string[] | undefined;
   /** Was this Gateway joined by a pairing code? Then its device token goes before tokens of the environment. */
@@ -52,8 +70,11 @@ export interface NodeFile {
 }
 
 export type AuditFailure = "refuse" | "warn";
+export type OnDisconnect = "end" | "continue";
 export type PolicyEdits = "free" | "narrow" | "off";
 
+/** The longest silence that can be allowed; seconds: a week. */
+const MAX_IDLE_SECONDS = 604_800;
 /** Names in one list of commands. */
 const MAX_SAVED_COMMANDS = 256;
 
@@ -91,7 +112,13 @@ const nodeFileSchema: z.ZodMiniType<NodeFile> = z.looseObject({
   auditFailure: z.optional(z.enum(["refuse", "warn"])),
   maxConcurrentRuns: z.optional(z.int().check(z.minimum(1), z.maximum(SLOT_LIMITS.concurrent))),
   limits: z.optional(limitSettingsSchema),
-  commands: z.optional(z.array(z.enum(NODE_COMMANDS)).check(z.minLength(1), z.maxLength(MAX_SAVED_COMMANDS))),
+  shell: z.optional(shellSettingSchema),
+  path: z.optional(pathSettingSchema),
+  sandbox: z.optional(sandboxSettingsSchema),
+  maskOutput: z.optional(maskSettingsSchema),
+  onDisconnect: z.optional(z.enum(["end", "continue"])),
+  idleSeconds: z.optional(perAgentSchema(z.int().check(z.minimum(1), z.maximum(MAX_IDLE_SECONDS)))),
+  commands: z.optional(z.array(z.enum(HOST_COMMANDS)).check(z.minLength(1), z.maxLength(MAX_SAVED_COMMANDS))),
   approvedCommands: z.optional(z.array(name).check(z.maxLength(MAX_SAVED_COMMANDS))),
   pairedByCode: z.optional(z.boolean()),
   firstConnectedAtMs: z.optional(z.number()),

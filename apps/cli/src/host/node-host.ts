@@ -11,9 +11,10 @@ import type { ClientProfile, Session } from "@openclaw/gateway-connection";
 import type { EventFrame, HelloOk } from "@openclaw/protocol";
 import type { HostContext } from "./host-context.ts";
 import { Invokes } from "./invokes.ts";
+import { problemIn, type LinkProblem } from "./last-problem.ts";
 import { RepeatedLines } from "./repeated-lines.ts";
 import { describeLink, describeSurface, type StateLine } from "./state-messages.ts";
-import { SurfaceWatch, type SurfaceState } from "./surface-watch.ts";
+import { missingApproval, SurfaceWatch, type SurfaceState } from "./surface-watch.ts";
 
 export interface NodeHostOptions {
   readonly endpoint: GatewayEndpoint;
@@ -23,6 +24,8 @@ export interface NodeHostOptions {
   readonly context: HostContext;
   readonly everReady: boolean;
   readonly way?: GatewayWay;
+  /** Multiplies every waiting time; for tests. */
+  readonly delayFactor?: number;
   /** Called at each hello, before any invoke and any word about it. */
   readonly onHello?: (hello: HelloOk) => void;
   /** Called when the Gateway is known to have approved other commands than before. */
@@ -36,6 +39,10 @@ export interface HostStatus {
   readonly surface: SurfaceState;
   readonly declared: readonly string[];
   readonly activeInvokes: number;
+  /** From a ping of ours to its answer, the last time; milliseconds. */
+  readonly roundTripMs: number | undefined;
+  /** The last one, also when it is over. */
+  readonly problem: LinkProblem | undefined;
 }
 
 /** The running node host: one link to a Gateway, the invokes that come over it, and what a person reads about both. */
@@ -45,6 +52,9 @@ export class NodeHost {
   readonly #invokes: Invokes;
   readonly #surface: SurfaceWatch;
   readonly #repeated = new RepeatedLines();
+  /** Of the session in use: a state of the link that belongs to the same hello is no new session. */
+  #hello: HelloOk | undefined;
+  #problem: LinkProblem | undefined;
 
   constructor(options: NodeHostOptions) {
     this.#options = options;
@@ -56,6 +66,7 @@ export class NodeHost {
       onApproved: options.onApproved,
       onState: (state) => {
         this.#say(describeSurface(state));
+        this.#tellLink();
         options.onChange?.();
       },
       reconnect: () => void this.#link.reconnect("taking in the approved commands"),
@@ -76,6 +87,8 @@ export class NodeHost {
       surface: this.#surface.state,
       declared: this.#options.profile.commands ?? [],
       activeInvokes: this.#invokes.activeCount,
+      roundTripMs: this.#link.session?.roundTripMs,
+      problem: this.#problem,
     };
   }
 
@@ -91,6 +104,7 @@ export class NodeHost {
 
   /** Ends running commands, answers them, closes the link; done within the kill grace and a second. */
   async stop(): Promise<void> {
+    this.#link.drain("the host stops");
     this.#surface.close();
     await this.#invokes.close();
     await this.#link.close("node host stopped");
@@ -103,21 +117,35 @@ export class NodeHost {
   }
 
   #onLinkState(state: LinkState): void {
+    this.#problem = problemIn(state) ?? this.#problem;
     if (state.phase === "ready") {
+      if (state.hello === this.#hello) {
+        this.#say(describeLink(state, this.#options.endpoint));
+        return;
+      }
+      this.#hello = state.hello;
       const { session } = this.#link;
       this.#options.onHello?.(state.hello);
       this.#say(describeLink(state, this.#options.endpoint));
       if (session !== undefined) {
         this.#surface.onReady(session);
+        this.#tellLink();
         this.#options.context.skills.onReady(session);
+        this.#invokes.onReady(session);
         void this.#invokes.prepare();
       }
       return;
     }
+    this.#hello = undefined;
     // The Gateway has reported a failure for whatever ran on the lost connection and may run it again.
     this.#invokes.endSession();
     this.#options.context.skills.onEnd();
     this.#say(describeLink(state, this.#options.endpoint));
+  }
+
+  #tellLink(): void {
+    const { why, requestId } = missingApproval(this.#surface.state);
+    this.#link.surface(why, requestId);
   }
 
   #say(line: StateLine | undefined): void {

@@ -1,16 +1,19 @@
 import type { ClientProfile } from "@openclaw/gateway-connection";
-import { clientPlatform } from "@openclaw/protocol";
+import { BROWSER_COMMAND, clientPlatform } from "@openclaw/protocol";
 import { VERSION } from "../version.ts";
 import { declaredCommands } from "./declared-commands.ts";
 import type { NodeFile } from "./node-file.ts";
 import { runEnvironment } from "./run-environment.ts";
+import { withRunPath } from "./run-path.ts";
 
-/** Who this node host says it is. */
+/** Who this node host says it is; `browser`: does the configuration leave the browser on? */
 export function nodeProfile(
   node: NodeFile,
   env: Readonly<Record<string, string | undefined>>,
+  browser: boolean,
 ): ClientProfile {
-  const environment = runEnvironment({ hostEnv: env, platform: process.platform });
+  const commands = declaredCommands({ ...node, browser });
+  const environment = runEnvironment({ hostEnv: withRunPath(env, node.path), platform: process.platform });
   return {
     id: "node-host",
     mode: "node",
@@ -20,8 +23,8 @@ export function nodeProfile(
     displayName: node.displayName,
     instanceId: node.nodeId,
     scopes: [],
-    caps: ["system"],
-    commands: declaredCommands(node),
+    caps: commands.includes(BROWSER_COMMAND) ? ["system", "browser"] : ["system"],
+    commands,
     pathEnv: environment.ok ? environment.env["PATH"] : undefined,
   };
 }

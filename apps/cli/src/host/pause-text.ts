@@ -6,6 +6,12 @@ export function pausedRefusal({ until }: Pick<PauseView, "until">): string {
   return `${PAUSED} until ${end}; nothing was run`;
 }
 
+/** The same for a call of the browser, of which no Gateway guesses anything. */
+export function pausedText({ until }: Pick<PauseView, "until">): string {
+  const end = until === null ? "it is resumed" : new Date(until).toISOString();
+  return `UNAVAILABLE: the owner has paused this node until ${end}; nothing was done`;
+}
+
 /**
  * With the code that says "denied before execution": after any other one a Gateway of 2026.9 tells its agent that
  * the outcome is unknown (exec section 2.4).

@@ -1,14 +1,10 @@
 import { planLimits, type Containment, type RunLimits } from "@openclaw/executor";
 import * as z from "zod/mini";
 import type { HostLog } from "./host-log.ts";
+import { ownValue, perAgentSchema, type PerAgent } from "./per-agent.ts";
 
-/** What runs may use, from node.json: for everybody, and for single agents, whose values count before those of everybody. */
-export interface LimitSettings {
-  readonly default?: RunLimits | undefined;
-  readonly agents?: Readonly<Record<string, RunLimits>> | undefined;
-}
-
-const AGENTS = 256;
+/** What runs may use, from node.json; an agent's own values count before those of everybody, one by one. */
+export type LimitSettings = PerAgent<RunLimits>;
 
 /** Bounds are the executor's business; a misspelled name must not look like a limit. */
 const limitsSchema = z.strictObject({
@@ -19,14 +15,7 @@ const limitsSchema = z.strictObject({
   nice: z.optional(z.int()),
 });
 
-export const limitSettingsSchema: z.ZodMiniType<LimitSettings> = z.strictObject({
-  default: z.optional(limitsSchema),
-  agents: z.optional(
-    z
-      .record(z.string().check(z.minLength(1), z.maxLength(256)), limitsSchema)
-      .check(z.refine((agents) => Object.keys(agents).length <= AGENTS)),
-  ),
-});
+export const limitSettingsSchema: z.ZodMiniType<LimitSettings> = perAgentSchema(limitsSchema);
 
 /** The limits of a run of this agent; undefined when there are none. */
 export function limitsFor(
@@ -34,11 +23,7 @@ export function limitsFor(
   agentId: string | undefined,
 ): RunLimits | undefined {
   if (settings === undefined) return undefined;
-  const own =
-    agentId !== undefined && settings.agents !== undefined && Object.hasOwn(settings.agents, agentId)
-      ? settings.agents[agentId]
-      : undefined;
-  const both = { ...settings.default, ...own };
+  const both = { ...settings.default, ...ownValue(settings, agentId) };
   return Object.keys(both).length === 0 ? undefined : both;
 }
 

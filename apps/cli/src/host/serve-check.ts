@@ -54,7 +54,8 @@ async function dryRunOn(context: CheckContext, params: unknown, agentId: string)
     const policy = context.policy.current();
     const options = decideOptions(context, { skillBins: skills.paths });
     const facts = (env: Readonly<Record<string, string>>): Facts => runFacts(context, env);
-    return { policy, run: dryRun(params, { host: context, policy, options, facts }) };
+    const host = { hostEnv: context.hostEnv, platform: context.platform, shell: context.node.shell };
+    return { policy, run: dryRun(params, { host, policy, options, facts }) };
   };
   const judged = judge();
   if (!skills.mayAllow({ ...judged.run, view: judged.run }, agentId)) return judged;

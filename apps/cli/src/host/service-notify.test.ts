@@ -17,7 +17,14 @@ interface Scene {
 function scene(env: Readonly<Record<string, string>> = {}): Scene {
   const sent: NotifyMessage[] = [];
   const problems: string[] = [];
-  let link: LinkState = { phase: "idle", since: 0 };
+  let link: LinkState = {
+    state: "stopped",
+    phase: "idle",
+    code: "not-started",
+    since: 0,
+    why: "",
+    next: "",
+  };
   const notify = openServiceNotify({
     env,
     status: () => ({ link, surface: { stage: "approved" }, gateway: GATEWAY }) as unknown as StatusDocument,
@@ -36,7 +43,9 @@ function scene(env: Readonly<Record<string, string>> = {}): Scene {
 }
 
 const waiting = (why: string): LinkState => ({
+  state: "pairing-pending",
   phase: "waiting",
+  next: "",
   since: Date.now(),
   cause: "pairing",
   why,
@@ -63,7 +72,7 @@ describe("openServiceNotify", () => {
 
   it("is ready, tells news, stops", () => {
     const { sent, notify, enter } = scene();
-    enter({ phase: "connecting", since: 0 });
+    enter({ state: "connecting", phase: "connecting", since: 0, why: "", next: "" });
     expect(sent).toEqual([]);
     notify.ready();
     enter(waiting("r-1"));
@@ -94,7 +103,9 @@ describe("openServiceNotify", () => {
     const { sent, notify, enter } = scene();
     notify.ready();
     enter({
+      state: "backing-off",
       phase: "waiting",
+      next: "",
       since: 0,
       cause: "network",
       why: `no\nWATCHDOG=1\u001b[2J${"x".repeat(1000)}`,

@@ -7,7 +7,9 @@ import type { SurfaceState } from "./surface-watch.ts";
 const ENDPOINT = endpointFromParts({ host: "127.0.0.1", port: 18_789, tls: false });
 const WHY = "cannot reach the Gateway at 127.0.0.1:18789: connection refused (is the Gateway running?)";
 const waiting = (cause: Extract<LinkState, { phase: "waiting" }>["cause"], more: object = {}): LinkState => ({
+  state: cause === "pairing" ? "pairing-pending" : "backing-off",
   phase: "waiting",
+  next: "",
   since: 0,
   cause,
   why: WHY,
@@ -24,15 +26,28 @@ const HELLO = {
 
 type Case<S> = readonly [state: S, level: string | undefined, text: string | undefined];
 
+const BARE = { since: 0, why: "", next: "" } as const;
 const LINKS: readonly Case<LinkState>[] = [
-  [{ phase: "idle", since: 0 }, undefined, undefined],
-  [{ phase: "connecting", since: 0 }, "debug", "connecting to ws://127.0.0.1:18789"],
+  [{ state: "stopped", phase: "idle", ...BARE, code: "not-started" }, undefined, undefined],
+  [{ state: "resolving", phase: "connecting", ...BARE }, "debug", "connecting to ws://127.0.0.1:18789"],
+  [{ state: "connecting", phase: "connecting", ...BARE }, undefined, undefined],
+  [{ state: "challenged", phase: "connecting", ...BARE }, undefined, undefined],
+  [{ state: "surface-pending", phase: "ready", ...BARE, hello: HELLO }, undefined, undefined],
   [
-    { phase: "ready", since: 0, hello: HELLO },
+    { state: "draining", phase: "ready", ...BARE, why: "the host stops", hello: HELLO },
+    "debug",
+    "the connection is about to end: the host stops",
+  ],
+  [
+    { state: "ready", phase: "ready", ...BARE, hello: HELLO },
     "info",
     "connected to the Gateway at ws://127.0.0.1:18789 (version 2026.9.6, protocol 4)",
   ],
-  [{ phase: "stopped", since: 0, why: "closed", code: "closed" }, "debug", "the link is closed: closed"],
+  [
+    { state: "stopped", phase: "stopped", ...BARE, why: "closed", code: "closed" },
+    "debug",
+    "the link is closed: closed",
+  ],
   [
     waiting("pairing", { requestId: "r-1" }),
     "info",

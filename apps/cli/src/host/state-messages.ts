@@ -14,19 +14,27 @@ export function describeLink(
   endpoint: GatewayEndpoint,
   now: number = Date.now(),
 ): StateLine | undefined {
-  switch (state.phase) {
-    case "idle":
-      return undefined;
-    case "connecting":
+  switch (state.state) {
+    case "resolving":
       return { level: "debug", text: `connecting to ${endpoint.url}` };
+    case "connecting":
+    case "challenged":
+    // Said by the approval itself.
+    case "surface-pending":
+      return undefined;
+    case "draining":
+      return { level: "debug", text: `the connection is about to end: ${state.why}` };
     case "ready":
       return {
         level: "info",
         text: `connected to the Gateway at ${endpoint.url} (version ${state.hello.server.version}, protocol ${state.hello.protocol})`,
       };
     case "stopped":
-      return { level: "debug", text: `the link is closed: ${state.why}` };
-    case "waiting":
+      return state.phase === "idle"
+        ? undefined
+        : { level: "debug", text: `the link is closed: ${state.why}` };
+    case "pairing-pending":
+    case "backing-off":
       return describeWait(state, seconds(state.retryAt - now));
   }
 }

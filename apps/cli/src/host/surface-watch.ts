@@ -156,11 +156,19 @@ export class SurfaceWatch {
 type SurfaceEra = "none" | "reconnect" | "live" | "told";
 
 /** Judged by what the Gateway can do, never by its version, which may read `dev`. */
-function surfaceEra(hello: HelloOk): SurfaceEra {
+export function surfaceEra(hello: HelloOk): SurfaceEra {
   const { events, methods } = hello.features;
   if (events.includes("node.runnerInventory.changed")) return "told";
   if (hello.protocol >= 4) return "live";
   return methods.includes("node.pending.pull") ? "reconnect" : "none";
+}
+
+/** Why no command of this node is approved, as far as that is known; empty where some are, or may be. */
+export function missingApproval(state: SurfaceState): { readonly why?: string; readonly requestId?: string } {
+  if (state.stage === "rejected" && state.added === undefined)
+    return { why: "the operator rejected this node's commands" };
+  if (state.stage !== "pending" || state.requestId === undefined || state.added !== undefined) return {};
+  return { why: "nobody has approved this node's commands yet", requestId: state.requestId };
 }
 
 function requestIdOf(state: SurfaceState): string | undefined {

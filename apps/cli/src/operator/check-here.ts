@@ -9,6 +9,7 @@ import { decideOptions } from "../host/judge-options.ts";
 import { newNodeFile, readNodeFile } from "../host/node-file.ts";
 import { PolicyStore } from "../host/policy-store.ts";
 import { runFacts } from "../host/run-environment.ts";
+import { withRunPath } from "../host/run-path.ts";
 import { claimStateDir, statePathsFor } from "../state.ts";
 import { askRunningHost } from "./check-host.ts";
 import type { CheckReport } from "./check-report.ts";
@@ -42,7 +43,13 @@ function decideHere(paths: StatePaths, io: CommandIo, wish: RunWish, why: string
   const { tools } = readConfig(paths, io.env);
   const policy = new PolicyStore(paths.approvalsFile).current();
   const { platform } = process;
-  const host = { hostEnv: io.env, platform, home: paths.home, hostCwd: currentDirectory() };
+  const host = {
+    hostEnv: withRunPath(io.env, node.path),
+    platform,
+    shell: node.shell,
+    home: paths.home,
+    hostCwd: currentDirectory(),
+  };
   const argv = wishedArgv(wish, platform);
   const run = dryRun(runParams(wish, argv), {
     host,

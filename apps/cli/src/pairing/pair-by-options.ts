@@ -1,4 +1,5 @@
-import { acquireHostLock, type StatePaths } from "@openclaw/config-store";
+import { acquireHostLock, readConfig, type StatePaths } from "@openclaw/config-store";
+import { offersBrowser } from "../browser/offers-browser.ts";
 import { flag, stringOption, type CommandInput, type CommandIo } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { credentialSource } from "../host/credential-source.ts";
@@ -52,6 +53,7 @@ async function pairOnce(
     redact: redactor(secrets),
     writeLine: (line) => io.stderr.write(`${line}\n`),
   });
+  const browser = offersBrowser(readConfig(paths, io.env));
   const identity = await loadDeviceIdentity(paths.deviceFile);
   const credentials = credentialSource(paths, io.env, "node", identity.deviceId, secrets, (problem) =>
     log.warn(problem),
@@ -64,7 +66,7 @@ async function pairOnce(
       credentials,
       secrets,
       log,
-      profileOf: (node) => nodeProfile(node, io.env),
+      profileOf: (node) => nodeProfile(node, io.env, browser),
       signal,
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import {
 } from "@openclaw/gateway-connection";
 import type { CommandInput } from "../command.ts";
 import type { HostCredentials } from "../host/credential-source.ts";
+import { gatewayWay } from "../host/gateway-way.ts";
 import { trustOptions } from "../host/gateway-trust.ts";
 import { readNodeFile, updateNodeFile, type NodeFile } from "../host/node-file.ts";
 import { planNodeFile, settleNodeFile, type SettledNode } from "../host/node-settings.ts";
@@ -89,7 +90,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 async function redeem(
   { node, endpoint }: SettledNode,
   code: SetupCode,
-  { identity, profileOf, log, signal }: PairingParts,
+  { identity, profileOf, log, signal, env, secrets }: PairingParts,
 ): Promise<DeviceGrant> {
   if (endpoint.warning !== undefined) log.warn(endpoint.warning);
   return await redeemCode({
@@ -98,6 +99,12 @@ async function redeem(
     identity,
     code,
     signal,
+    way: gatewayWay({
+      env,
+      headers: node.gateway.headers,
+      secure: endpoint.secure,
+      onSecret: (secret) => secrets.add(secret),
+    }),
     onWaiting: (requestId) => {
       const what =
         requestId === undefined ? "openclaw devices list" : `openclaw devices approve ${requestId}`;

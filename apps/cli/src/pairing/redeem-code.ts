@@ -6,6 +6,7 @@ import {
   type ClientProfile,
   type DeviceIdentity,
   type GatewayEndpoint,
+  type GatewayWay,
 } from "@openclaw/gateway-connection";
 import { CliError } from "../errors.ts";
 import { PAIRING_LIMITS, type SetupCode } from "./setup-code.ts";
@@ -15,6 +16,8 @@ export interface RedeemOptions {
   readonly profile: ClientProfile;
   readonly identity: DeviceIdentity;
   readonly code: Pick<SetupCode, "bootstrapToken" | "expiresAtMs">;
+  /** Proxies, and the headers of an access proxy: the same as for the host itself. */
+  readonly way: GatewayWay;
   /** Called with each new request that an operator has to approve; undefined where the Gateway names none. */
   readonly onWaiting: (requestId: string | undefined) => void;
   readonly signal: AbortSignal;
@@ -56,6 +59,7 @@ async function present({
   profile,
   identity,
   code,
+  way,
   signal,
 }: RedeemOptions): Promise<DeviceGrant | { readonly requestId: string | undefined }> {
   const { bootstrapToken } = code;
@@ -66,6 +70,7 @@ async function present({
       identity,
       credential: { bootstrapToken },
       signal,
+      way,
     });
     const { auth } = session.hello;
     await session.close(1000, "paired");

@@ -1,4 +1,11 @@
-import type { FileSpool, OutputStream, RunReport, RunSpool, StreamBytes } from "@openclaw/executor";
+import {
+  releasePiece,
+  type FileSpool,
+  type OutputStream,
+  type RunReport,
+  type RunSpool,
+  type StreamBytes,
+} from "@openclaw/executor";
 import { KEPT_LIMITS } from "./limits.ts";
 import type { KeptEnd, RunRecord } from "./run-record.ts";
 
@@ -26,6 +33,7 @@ export class KeptRun implements RunSpool {
   #kept: { readonly name: string; readonly spool: FileSpool } | undefined;
   #error: unknown;
   #end: KeptEnd | undefined;
+  #late: Promise<void> | undefined;
 
   constructor(
     home: RunHome,
@@ -47,7 +55,7 @@ export class KeptRun implements RunSpool {
     if (this.#kept !== undefined) return this.#kept.spool.write(stream, chunk);
     const held = this.#held[stream];
     held.push(chunk);
-    if (held.length >= KEPT_LIMITS.holdPieces) this.#held[stream] = [Buffer.concat(held)];
+    if (held.length >= KEPT_LIMITS.holdPieces) this.#held[stream] = [joined(held)];
     this.#heldBytes[stream] += chunk.length;
     if (this.#heldBytes.stdout + this.#heldBytes.stderr <= this.#holdBytes) return true;
     const taken = this.#keep();
@@ -78,14 +86,29 @@ export class KeptRun implements RunSpool {
     if (this.#kept !== undefined) this.#home.end(this.#kept.name, this.#end);
   }
 
-  /** Tells whether the Gateway took the answer. An answer that nobody took is not lost: it is kept now. */
+  /** Tells whether the Gateway took the answer. One that nobody took is not lost: it is kept now, and may be taken later. */
   answered(taken: boolean): void {
     if (taken) {
-      if (this.#kept !== undefined) this.#home.delivered(this.#kept.name);
+      if (this.#late === undefined) this.#taken();
+      // Its end is still being written down.
+      else void this.#late.then(() => this.#taken());
       return;
     }
     if (this.#kept !== undefined || this.#end === undefined || this.#error !== undefined) return;
-    void this.#keepLate(this.#end);
+    this.#late = this.#keepLate(this.#end);
+  }
+
+  #taken(): void {
+    if (this.#kept !== undefined) this.#home.delivered(this.#kept.name);
+    else this.#forget();
+  }
+
+  /** The Gateway has it all. */
+  #forget(): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      for (const piece of this.#held[stream]) releasePiece(piece);
+      this.#held[stream] = [];
+    }
   }
 
   async #keepLate(end: KeptEnd): Promise<void> {
@@ -100,14 +123,15 @@ export class KeptRun implements RunSpool {
 
   /** From memory to the disk. Never throws; what is broken is told with the next piece. */
   #keep(): boolean | Promise<boolean> {
+    // Only one of the reasons to keep it counts: a second place would take the rest of the output.
+    clearTimeout(this.#timer);
     let taken: boolean | Promise<boolean> = true;
     try {
       this.#kept = this.#home.open(this.#start());
       for (const stream of ["stdout", "stderr"] as const) {
-        const [chunk, ...more] = this.#held[stream];
-        if (chunk !== undefined)
-          taken = this.#kept.spool.write(stream, more.length === 0 ? chunk : Buffer.concat([chunk, ...more]));
+        const pieces = this.#held[stream];
         this.#held[stream] = [];
+        if (pieces.length > 0) taken = this.#kept.spool.write(stream, joined(pieces));
         // Whoever waits for it hears of it; it must not end the host where nobody does.
         if (typeof taken !== "boolean") taken.catch(() => undefined);
       }
@@ -117,4 +141,13 @@ export class KeptRun implements RunSpool {
     }
     return taken;
   }
+}
+
+/** One piece of many, whose memory is given back. */
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
+  const whole = Buffer.concat(pieces);
+  for (const piece of pieces) releasePiece(piece);
+  return whole;
 }

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dispatchInvoke } from "../host/dispatch.ts";
@@ -6,7 +16,7 @@ import type { HostContext, InvokeAnswer } from "../host/host-context.ts";
 import { hostScene } from "../host/host-scene.test.support.ts";
 import { KeptRuns, type KeptRunsOptions } from "./kept-runs.ts";
 import { listKeptRuns } from "./run-folder.ts";
-import { createRecord } from "./run-record.ts";
+import { createRecord, readRecord } from "./run-record.ts";
 
 const SECOND = "sleep 0.2; echo out; echo err >&2; exit 3";
 
@@ -24,11 +34,11 @@ async function invoke(context: HostContext, script: string, runId: string): Prom
   return await dispatchInvoke(request, call, context);
 }
 
-function keeping(limits: KeptRunsOptions["limits"] = {}) {
+function keeping(limits: KeptRunsOptions["limits"] = {}, now: () => number = Date.now) {
   const problems: string[] = [];
   const { dir, context } = hostScene();
   const directory = join(dir, "runs");
-  const kept = new KeptRuns({ directory, limits, onProblem: (problem) => problems.push(problem) });
+  const kept = new KeptRuns({ directory, limits, now, onProblem: (problem) => problems.push(problem) });
   const host: HostContext = { ...context, kept };
   return { directory, kept, host, problems };
 }
@@ -40,6 +50,19 @@ async function sent(answer: InvokeAnswer, taken: boolean, directory: string): Pr
   while (listKeptRuns(directory).every(({ record }) => record.end === undefined))
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
     await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What this process has open in a directory. */
+function openBelow(directory: string): readonly string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
+      return target.startsWith(`${directory}/`) ? [target] : [];
+    } catch {
+      // The one that this look itself needed.
+      return [];
+    }
+  });
 }
 
 describe("KeptRuns", () => {
@@ -79,6 +102,18 @@ describe("KeptRuns", () => {
     expect(readFileSync(join(directory, "r-1.stdout"), "utf8")).toBe("out\n");
     expect(readFileSync(join(directory, "r-1.stderr"), "utf8")).toBe("err\n");
     expect(listKeptRuns(directory)[0]?.record.end).toMatchObject({ exitCode: 3, delivered: false });
+  });
+
+  it("keeps in one place what begins with much output and takes its time, and lets go of it", async () => {
+    const { directory, host } = keeping({ holdMs: 50, holdBytes: 1000 });
+    const answer = await invoke(host, "seq 1 1000; sleep 0.3; seq 1001 2000", "r-1");
+    await sent(answer, true, directory);
+    expect(readFileSync(join(directory, "r-1.stdout"), "utf8")).toBe(
+      Array.from({ length: 2000 }, (_, index) => `${index + 1}\n`).join(""),
+    );
+    expect(listKeptRuns(directory)).toMatchObject([{ name: "r-1", record: { end: { outputBytes: 8893 } } }]);
+    expect(readdirSync(directory).toSorted()).toEqual(["r-1.json", "r-1.stdout"]);
+    expect(openBelow(directory)).toEqual([]);
   });
 
   it("keeps a short result that no Gateway took", async () => {
@@ -131,6 +166,28 @@ describe("KeptRuns", () => {
     });
     await invoke(old.host, SECOND, "new");
     expect(listKeptRuns(old.directory).map(({ name }) => name)).toEqual(["new"]);
+  });
+
+  it("loses no run that goes on, and ends none, when the clock jumps", async () => {
+    const YEARS = 10 * 365 * 86_400_000;
+    let now = Date.now();
+    const { directory, host } = keeping({ holdMs: 20, runs: 2 }, () => now);
+    const gate = join(directory, "..", "gate");
+    const long = invoke(host, `echo begun; until [ -e '${gate}' ]; do sleep 0.02; done; echo over`, "long");
+    while (listKeptRuns(directory).length === 0)
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
+      await new Promise((resolve) => setImmediate(resolve));
+    for (const jump of [YEARS, -2 * YEARS, YEARS]) {
+      now += jump;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
+      const answer = await invoke(host, "sleep 0.1; echo short", `after${jump}`);
+      expect(answer).toMatchObject({ payload: { success: true, timedOut: false, stdout: "short\n" } });
+    }
+    writeFileSync(gate, "");
+    expect(await long).toMatchObject({ payload: { success: true, stdout: "begun\nover\n" } });
+    expect(readFileSync(join(directory, "long.stdout"), "utf8")).toBe("begun\nover\n");
+    expect(readRecord(directory, "long")?.end).toMatchObject({ exitCode: 0 });
+    expect(openBelow(directory)).toEqual([]);
   });
 
   it("stops at the quota and says so, and the run goes on", async () => {

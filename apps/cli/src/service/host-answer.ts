@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { StatePaths } from "@openclaw/config-store";
+import type { BrowserView } from "../browser/host-browser.ts";
 import { askControlSocket } from "../host/control-socket.ts";
 import type { ContainmentView, LinkView, PolicyView, RunsView, SurfaceView } from "../host/host-status.ts";
+import type { LinkProblem } from "../host/last-problem.ts";
 import type { PauseView } from "../host/pause.ts";
 
 /**
@@ -18,15 +20,21 @@ export interface HostAnswer {
   readonly startedAt?: number | undefined;
   readonly link?: LinkView | undefined;
   readonly surface?: SurfaceView | undefined;
+  /** What went wrong with the link the last time. */
+  readonly lastError?: LinkProblem | undefined;
   readonly activeRuns?: number | undefined;
   readonly runs?: RunsView | undefined;
   readonly containment?: ContainmentView | undefined;
+  /** The browsers that run; absent where the host has the browser off. */
+  readonly browsers?: readonly BrowserView[] | undefined;
   /** The owner's pause, while there is one. */
   readonly paused?: PauseView | undefined;
   readonly policyState?: string | undefined;
   readonly policy?: PolicyView | undefined;
   readonly policyEdits?: string | undefined;
   readonly gatewayApprovals?: string | undefined;
+  /** What becomes of runs whose connection is lost. */
+  readonly onDisconnect?: string | undefined;
 }
 
 /** Asks the host of this state directory; undefined when none answers. */
@@ -72,11 +80,14 @@ export function readHostAnswer(value: unknown): HostAnswer | undefined {
         ? undefined
         : {
             phase: text(link["phase"]) ?? "unknown",
+            state: text(link["state"]),
+            next: text(link["next"]),
             since: number(link["since"]) ?? 0,
             cause: text(link["cause"]),
             why: text(link["why"]),
             retryAt: number(link["retryAt"]),
             requestId: text(link["requestId"]),
+            roundTripMs: number(link["roundTripMs"]),
             gatewayVersion: text(link["gatewayVersion"]),
             protocol: number(link["protocol"]),
           },
@@ -90,9 +101,11 @@ export function readHostAnswer(value: unknown): HostAnswer | undefined {
             declared: names(surface["declared"]),
             approved: names(surface["approved"]),
           },
+    lastError: readProblem(answer["lastError"]),
     activeRuns: number(answer["activeInvokes"]),
     runs: readRuns(answer["runs"]),
     containment: readContainment(answer["containment"]),
+    browsers: readBrowsers(record(answer["browser"])?.["running"]),
     paused: readPause(answer["paused"]),
     policyState: text(answer["policy"]),
     policy:
@@ -106,6 +119,7 @@ export function readHostAnswer(value: unknown): HostAnswer | undefined {
           },
     policyEdits: text(answer["policyEdits"]),
     gatewayApprovals: text(answer["gatewayApprovals"]),
+    onDisconnect: text(answer["onDisconnect"]),
   };
 }
 
@@ -118,6 +132,25 @@ export function readPause(value: unknown): PauseView | undefined {
     until: number(paused["until"]) ?? null,
     keep: paused["keep"] === true,
   };
+}
+
+/** Undefined for what is no list of browsers. */
+export function readBrowsers(value: unknown): readonly BrowserView[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.flatMap((item: unknown) => {
+    const browser = record(item);
+    const profile = text(browser?.["profile"]);
+    if (profile === undefined) return [];
+    const [pid, since] = [number(browser?.["pid"]) ?? null, number(browser?.["since"]) ?? null];
+    return [{ profile, pid, tabs: number(browser?.["tabs"]) ?? 0, since }];
+  });
+}
+
+function readProblem(value: unknown): LinkProblem | undefined {
+  const problem = record(value);
+  const why = text(problem?.["why"]);
+  if (why === undefined) return undefined;
+  return { at: number(problem?.["at"]) ?? 0, cause: text(problem?.["cause"]) ?? "unknown", why };
 }
 
 function readRuns(value: unknown): RunsView | undefined {

@@ -2,8 +2,10 @@ import { effectivePolicy, loadPolicy } from "@openclaw/approvals";
 import { readStateFile, type StatePaths } from "@openclaw/config-store";
 import { endpointFromParts } from "@openclaw/gateway-connection";
 import { LIMITS } from "@openclaw/protocol";
+import type { LinkProblem } from "../host/last-problem.ts";
 import type { PolicyView } from "../host/host-status.ts";
 import { readNodeFile } from "../host/node-file.ts";
+import { lastLogError } from "./last-log-error.ts";
 
 /** What the files say while no host runs. Every part may be missing; `problems` says why. */
 export interface SavedFacts {
@@ -14,6 +16,8 @@ export interface SavedFacts {
   readonly policyEdits?: string;
   readonly gatewayApprovals?: string;
   readonly policy?: PolicyView;
+  /** The last error in the log. */
+  readonly lastError?: LinkProblem;
   readonly policyState: "ok" | "absent" | "malformed" | "unreadable";
   readonly problems: readonly string[];
 }
@@ -37,6 +41,7 @@ export function readSavedFacts(
   const gateway = address === undefined ? undefined : tried(() => endpointFromParts(address, env).url);
   const deviceId = tried(() => deviceIdIn(paths.deviceFile));
   const policy = tried(() => policyIn(paths.approvalsFile));
+  const lastError = lastLogError(paths);
   if (policy?.problem !== undefined) problems.push(policy.problem);
   return {
     ...(gateway === undefined ? {} : { gateway }),
@@ -48,6 +53,7 @@ export function readSavedFacts(
           policyEdits: node.policyEdits ?? "free",
           gatewayApprovals: node.gatewayApprovals ?? "on",
         }),
+    ...(lastError === undefined ? {} : { lastError }),
     ...(node?.displayName === undefined ? {} : { displayName: node.displayName }),
     ...(policy === undefined ? {} : { policy: policy.view }),
     policyState: policy?.state ?? "unreadable",
@@ -55,7 +61,8 @@ export function readSavedFacts(
   };
 }
 
-function deviceIdIn(path: string): string | undefined {
+/** The id in an identity file; undefined where there is none. Throws for a file that cannot be read. */
+export function deviceIdIn(path: string): string | undefined {
   const file = readStateFile(path, { what: "device identity" });
   if (file.kind === "absent") return undefined;
   const id: unknown = Reflect.get(Object(JSON.parse(file.text)), "deviceId");

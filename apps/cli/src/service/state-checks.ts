@@ -4,14 +4,13 @@ import { quoteWord } from "@openclaw/approvals";
 import { checkStateDir } from "../state.ts";
 import { CliError } from "../errors.ts";
 import { check, type Check } from "./doctor-check.ts";
-import { readSavedFacts } from "./saved-facts.ts";
+import type { SavedFacts } from "./saved-facts.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The state directory, the files in it and the configuration. Reads only. */
-export function stateChecks(paths: StatePaths, env: Environment): readonly Check[] {
-  const directory = directoryChecks(paths);
-  return [...directory, ...fileChecks(paths), ...contentChecks(paths, env)];
+export function stateChecks(paths: StatePaths, saved: SavedFacts, env: Environment): readonly Check[] {
+  return [...directoryChecks(paths), ...fileChecks(paths), ...contentChecks(paths, saved, env)];
 }
 
 function directoryChecks(paths: StatePaths): readonly Check[] {
@@ -31,15 +30,18 @@ function directoryChecks(paths: StatePaths): readonly Check[] {
 }
 
 /** Secrets lie in these; nobody else may read them. */
-function fileChecks(paths: StatePaths): readonly Check[] {
-  const files: readonly (readonly [string, string])[] = [
+export function privateFiles(paths: StatePaths): readonly (readonly [id: string, path: string])[] {
+  return [
     ["settings", paths.nodeFile],
     ["device-identity", paths.deviceFile],
     ["device-tokens", paths.deviceAuthFile],
     ["policy-file", paths.approvalsFile],
     ["service-secrets", paths.serviceEnvFile],
   ];
-  return files.flatMap(([id, path]) => {
+}
+
+function fileChecks(paths: StatePaths): readonly Check[] {
+  return privateFiles(paths).flatMap(([id, path]) => {
     const facts = look(path);
     if (facts === undefined) return [];
     if (!facts.isFile()) return [check(id, "error", `\`${path}\` is not a plain file; move it away`)];
@@ -60,8 +62,7 @@ function modeCheck(id: string, path: string, facts: Stats, wanted: number): Chec
   return check(id, level, `others can get at \`${path}\` (mode ${octal})`, mend);
 }
 
-function contentChecks(paths: StatePaths, env: Environment): readonly Check[] {
-  const saved = readSavedFacts(paths, env);
+function contentChecks(paths: StatePaths, saved: SavedFacts, env: Environment): readonly Check[] {
   const checks = saved.problems.map((text) => check("files", "error", text));
   try {
     readConfig(paths, env);
@@ -70,24 +71,20 @@ function contentChecks(paths: StatePaths, env: Environment): readonly Check[] {
     if (!(error instanceof StoreError)) throw error;
     checks.push(check("configuration", "error", error.message));
   }
-  const { policy, policyState } = saved;
-  if (policyState === "malformed")
-    checks.push(check("policy", "error", "the policy is malformed", "openclaw approvals get"));
-  else if (policy !== undefined) {
-    const { security, ask, askFallback } = policy;
-    const open = security === "full" && ask === "off";
-    checks.push(
-      check(
-        "policy",
-        open ? "warning" : "ok",
-        open
-          ? "the policy runs every command without asking"
-          : `security ${security}, ask ${ask}, fallback ${askFallback}`,
-        open ? "openclaw approvals get" : undefined,
-      ),
-    );
-  }
   return checks;
+}
+
+/** The policy in force for runs that name no agent. */
+export function policyChecks({ policy, policyState }: SavedFacts): readonly Check[] {
+  if (policyState === "malformed")
+    return [check("policy", "error", "the policy is malformed", "openclaw approvals get")];
+  if (policy === undefined) return [];
+  const { security, ask, askFallback } = policy;
+  if (security === "full" && ask === "off")
+    return [
+      check("policy", "warning", "the policy runs every command without asking", "openclaw approvals get"),
+    ];
+  return [check("policy", "ok", `security ${security}, ask ${ask}, fallback ${askFallback}`)];
 }
 
 function look(path: string): Stats | undefined {

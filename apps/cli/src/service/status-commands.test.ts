@@ -1,7 +1,6 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { doctor } from "../commands/node-doctor.ts";
 import { install } from "../commands/node-install.ts";
 import { status } from "../commands/node-status.ts";
 import { serveControlSocket } from "../host/control-socket.ts";
@@ -72,7 +71,7 @@ describe("node status", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Service: systemd \(disabled\)\nRuntime: stopped \(state inactive, sub dead/u);
     expect(stdout).toContain("\nStart with: openclaw node install\n");
-    expect((await perform(status, on, { "exit-code": true })).code).toBe(1);
+    expect((await perform(status, on, { "exit-code": true })).code).toBe(10);
   });
 
   it("shows the installed command, never a secret", async () => {
@@ -143,7 +142,7 @@ describe("node status", () => {
         requestId: "r-7",
       },
     });
-    expect((await perform(status, on, { "exit-code": true })).code).toBe(1);
+    expect((await perform(status, on, { "exit-code": true })).code).toBe(14);
     expect((await perform(status, on)).stdout).toContain("On the Gateway: openclaw devices approve r-7\n");
     expect((await json(status, on)).onGateway).toBe("openclaw devices approve r-7");
   });
@@ -177,6 +176,22 @@ describe("node status", () => {
     expect((await perform(status, on)).code).toBe(0);
   });
 
+  it("remembers what went wrong: the host's word for it, else its log", async () => {
+    const on = await installed();
+    mkdirSync(join(stateDirOf(on), "logs"), { mode: 0o700 });
+    const lines = ["error", "info"].map((word, index) =>
+      JSON.stringify({ level: 50 - index * 20, time: new Date().toISOString(), message: `an ${word}` }),
+    );
+    writeFileSync(join(stateDirOf(on), "logs/node.log"), `${lines.join("\n")}\n{"cut`, { mode: 0o600 });
+    expect((await json(status, on)).lastError).toMatchObject({ cause: "host", why: "an error" });
+    expect((await perform(status, on)).stdout).toContain(
+      "Host: not running\nLast error: an error (just now)\n",
+    );
+    await answering(on, { lastError: { at: Date.now() - 60_000, cause: "network", why: "cut" } });
+    expect((await json(status, on)).lastError.why).toBe("cut");
+    expect((await perform(status, on)).stdout).toContain("Last error: cut (60 s ago)\n");
+  });
+
   it("shows a stranger's words, and obeys none", async () => {
     const on = await installed();
     await answering(on, {
@@ -192,58 +207,5 @@ describe("node status", () => {
     expect(stderr).toBe(
       "Service is loaded but not running.\nLogs: journalctl --user -u openclaw-node.service -n 200 --no-pager\nStart with: openclaw node start\n",
     );
-  });
-});
-
-describe("node doctor", () => {
-  const levels = (document: Json): string[] =>
-    document.checks
-      .filter(({ level }: Json) => level !== "ok")
-      .map(({ id, level }: Json) => `${level} ${id}`);
-
-  it("finds nothing to mend where all is well", async () => {
-    const on = await installed();
-    await answering(on);
-    expect(await json(doctor, on)).toMatchObject({ ok: true });
-    expect(levels(await json(doctor, on))).toEqual([]);
-    const { stdout, code } = await perform(doctor, on);
-    expect(code).toBe(0);
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("Nothing to mend.");
-  });
-
-  it("is fine with a machine that has no node yet", async () => {
-    const { code, stdout } = await perform(doctor, machine());
-    expect(code).toBe(0);
-    expect(stdout).toContain("mend it with: openclaw node install\n");
-  });
-
-  it("fails for what keeps the host from working, and names the way out", async () => {
-    const on = await installed();
-    on.linger = "no";
-    const dir = stateDirOf(on);
-    writeFileSync(join(dir, "node.json"), "{ broken", { mode: 0o600 });
-    writeFileSync(join(dir, "exec-approvals.json"), "[]", { mode: 0o644 });
-    chmodSync(dir, 0o755);
-    on.files.delete(`${on.home}/.openclaw/node.systemd.env`);
-    const unit = `${on.home}/.config/systemd/user/openclaw-node.service`;
-    const { text, mode } = on.files.get(unit) ?? { text: "", mode: 0 };
-    on.files.set(unit, { text: text.replace("/opt/openclaw/", "/opt/gone/"), mode });
-    const found = await json(doctor, on);
-    expect(found.ok).toBe(false);
-    expect(levels(found)).toEqual(
-      expect.arrayContaining([
-        "warning state-directory",
-        "warning policy-file",
-        "error files",
-        "error policy",
-        "error service-entry-missing",
-        "warning lingering",
-      ]),
-    );
-    const { code, stdout } = await perform(doctor, on);
-    expect(code).toBe(1);
-    expect(stdout).toContain(`mend it with: chmod 700 ${dir}\n`);
-    expect(stdout).toContain("mend it with: openclaw node install --force\n");
-    expect(stdout).toMatch(/\d errors, \d warnings\.\n$/u);
   });
 });

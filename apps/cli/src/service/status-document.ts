@@ -1,5 +1,5 @@
 import { VERSION } from "../version.ts";
-import { isReady, type StatusReport } from "./status-report.ts";
+import { stageOf, type StatusReport } from "./status-report.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,9 +22,12 @@ export function statusDocument(report: StatusReport): Json {
     instanceId: known?.nodeId ?? null,
     displayName: known?.displayName ?? null,
     connection: host?.link === undefined ? null : { ...host.link, text: connection?.text },
+    lastError: known?.lastError ?? null,
+    pairing: pairingDocument(report),
     commands: host?.surface ?? null,
     paused: host?.paused ?? null,
-    ready: isReady(report),
+    stage: stageOf(report),
+    ready: stageOf(report) === "ready",
     policy: {
       state: host?.policyState ?? saved?.policyState ?? "unreadable",
       ...(host?.policy ?? saved?.policy),
@@ -34,10 +37,31 @@ export function statusDocument(report: StatusReport): Json {
     activeRuns: host?.activeRuns ?? 0,
     runs: host?.runs ?? null,
     containment: host?.containment ?? null,
+    browser: browserDocument(report),
+    onDisconnect: host?.onDisconnect ?? null,
     problems,
     onGateway: connection?.onGateway ?? null,
     logs: service.logs,
   };
+}
+
+function browserDocument({ browser, host }: StatusReport): Json | null {
+  if (browser === undefined) return null;
+  const { kind, path, playwright, problem } = browser;
+  return {
+    found: path === undefined ? null : { kind, path },
+    playwright: playwright ?? null,
+    problem: problem ?? null,
+    running: host?.browsers ?? [],
+  };
+}
+
+/** Has the Gateway accepted this machine? `unknown` while no host is connected. */
+function pairingDocument({ host, connection }: StatusReport): Json {
+  const { phase, cause, requestId } = host?.link ?? {};
+  if (phase === "ready") return { stage: "accepted" };
+  if (cause !== "pairing" && (phase !== "waiting" || requestId === undefined)) return { stage: "unknown" };
+  return { stage: "pending", requestId: requestId ?? null, onGateway: connection?.onGateway ?? null };
 }
 
 function hostDocument({ host }: StatusReport, supervised: boolean): Json {

@@ -1,12 +1,15 @@
-import type { StatePaths } from "@openclaw/config-store";
+import { readConfig, type StatePaths } from "@openclaw/config-store";
 import type { ServiceStatus, ServiceSystem, ServiceTarget } from "@openclaw/service-installer";
+import { browserFacts, type BrowserFacts } from "../browser/browser-facts.ts";
 import type { CommandInput } from "../command.ts";
+import { readinessOf } from "../health/readiness.ts";
 import { connectionText, type ConnectionText } from "../host/status-text.ts";
 import { VERSION } from "../version.ts";
 import { askHost, type HostAnswer } from "./host-answer.ts";
 import { entryOf, versionAt } from "./installed-version.ts";
 import type { SavedFacts } from "./saved-facts.ts";
-import { commandFor, findService } from "./service-place.ts";
+import type { NodeStage } from "./node-stages.ts";
+import { commandFor, findService, type FoundService } from "./service-place.ts";
 
 /** Something that a person should know, and the command that mends it. */
 export interface Advice {
@@ -29,15 +32,26 @@ export interface StatusReport {
   /** Of the package that the next start will run. */
   readonly installedVersion: string;
   readonly problems: readonly Advice[];
+  /** What browser calls would find; absent where it cannot be known. */
+  readonly browser?: BrowserFacts | undefined;
 }
 
-/** Connected, nothing is known to be missing, and runs may start. */
-export function isReady({ connection, host }: StatusReport): boolean {
-  return connection?.ready === true && host?.paused === undefined;
+/** Where the node stands, in one word; the words are those of node-stages.ts. */
+export function stageOf({ host }: Pick<StatusReport, "host">): NodeStage["stage"] {
+  if (host === undefined) return "no-host";
+  const { link, surface = { stage: "unknown" }, paused, policyState = "ok" } = host;
+  // A host of another version, which does not tell.
+  if (link === undefined) return "connecting";
+  return readinessOf({ link, surface, paused, policy: policyState }).state;
 }
 
-export async function statusReport(input: CommandInput, system: ServiceSystem): Promise<StatusReport> {
-  const { target, paths, status: service } = await findService(input, system);
+/** `found`: what is known about the service already; a look at it costs more than everything else. */
+export async function statusReport(
+  input: CommandInput,
+  system: ServiceSystem,
+  found?: FoundService,
+): Promise<StatusReport> {
+  const { target, paths, status: service } = found ?? (await findService(input, system));
   const host = await askHost(paths);
   // A host of an older version does not tell its policy. The files cost more to read than everything else.
   const saved =
@@ -55,8 +69,25 @@ export async function statusReport(input: CommandInput, system: ServiceSystem): 
       host?.link === undefined
         ? undefined
         : connectionText(host.link, host.surface ?? { stage: "unknown" }, host.gateway ?? "the Gateway"),
+    browser: isOthers(paths, system) ? undefined : await browserOf(paths, system, host),
     problems: [...serviceAdvice(service, target), ...hostAdvice(known), ...savedAdvice(saved, host)],
   };
+}
+
+/** Not looked for where this node does not offer it, by its configuration or by its owner's choice of commands. */
+async function browserOf(
+  paths: StatePaths,
+  { env }: ServiceSystem,
+  host: HostAnswer | undefined,
+): Promise<BrowserFacts | undefined> {
+  const declared = host?.surface?.declared;
+  if (declared !== undefined && !declared.includes("browser.proxy")) return undefined;
+  try {
+    return await browserFacts(readConfig(paths, env), { env, quick: true });
+  } catch {
+    // What is wrong with the configuration is told by whoever needs it.
+    return undefined;
+  }
 }
 
 /** Root may ask about the service of another account, whose files it does not read. */
@@ -77,7 +108,7 @@ function serviceAdvice(service: ServiceStatus, target: ServiceTarget): readonly 
   ];
 }
 
-type Known = Omit<StatusReport, "supervised" | "connection" | "problems">;
+type Known = Omit<StatusReport, "supervised" | "connection" | "problems" | "browser">;
 
 function hostAdvice({ target, service, host, installedVersion, paths }: Known): readonly Advice[] {
   const { runtime } = service;

@@ -1,9 +1,11 @@
 import { quoteArgv } from "@openclaw/approvals";
 import type { CommandIo } from "../command.ts";
-import { NODE_COMMANDS } from "@openclaw/protocol";
-import type { RunsView, SurfaceView } from "../host/host-status.ts";
+import { HOST_COMMANDS } from "../host/declared-commands.ts";
+import type { LinkView, RunsView, SurfaceView } from "../host/host-status.ts";
+import type { ConnectionText } from "../host/status-text.ts";
 import { duration, timeAgo } from "../output/time-ago.ts";
 import { localTime } from "../host/pause-text.ts";
+import type { HostAnswer } from "./host-answer.ts";
 import { say, sayError } from "./say.ts";
 import { commandFor } from "./service-place.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -26,10 +28,14 @@ function showService({ service }: StatusReport, io: CommandIo): void {
   }
   const facets = [
     runtime.pid === undefined ? "" : `pid ${runtime.pid}`,
-    runtime.state === undefined ? "" : `state ${runtime.state}`,
+    runtime.state === undefined || runtime.state.toLowerCase() === runtime.status
+      ? ""
+      : `state ${runtime.state}`,
     runtime.subState === undefined ? "" : `sub ${runtime.subState}`,
     runtime.lastExitStatus === undefined ? "" : `last exit ${runtime.lastExitStatus}`,
     runtime.lastExitReason === undefined ? "" : `reason ${runtime.lastExitReason}`,
+    runtime.lastRunResult === undefined ? "" : `last run ${runtime.lastRunResult}`,
+    runtime.lastRunTime === undefined ? "" : `last run time ${runtime.lastRunTime}`,
     runtime.detail ?? "",
   ].filter((facet) => facet !== "");
   say(io, `Runtime: ${runtime.status}${facets.length === 0 ? "" : ` (${facets.join(", ")})`}`);
@@ -42,24 +48,13 @@ function showHost(report: StatusReport, io: CommandIo, now: number): void {
     const up = host.startedAt === undefined ? "" : `, up ${duration(now - host.startedAt)}`;
     const where = supervised ? "" : service.service.loaded ? ", not the service" : ", in the foreground";
     say(io, `Host: pid ${host.pid ?? "unknown"}, version ${host.version ?? "unknown"}${up}${where}`);
-  } else say(io, "Host: not running");
-  if (host?.link !== undefined && connection !== undefined) {
-    const { link } = host;
-    say(io, `Gateway: ${host.gateway ?? "unknown"}`);
-    const since = link.since > 0 ? `, since ${duration(Math.max(0, now - link.since))}` : "";
-    const peer =
-      link.gatewayVersion === undefined
-        ? ""
-        : ` (version ${link.gatewayVersion}, protocol ${link.protocol ?? "unknown"})`;
-    const again =
-      link.phase === "waiting" && link.retryAt !== undefined
-        ? `; next try ${timeAgo(link.retryAt, now)}`
-        : "";
-    const text = link.phase === "ready" ? "connected" : connection.text;
-    say(io, `Connection: ${text}${peer}${since}${again}`);
-    if (link.phase === "ready") say(io, `Commands: ${commandsText(host.surface)}`);
-    showCommands(host.surface, io);
-  } else if (known?.gateway !== undefined) say(io, `Gateway: ${known.gateway}`);
+  } else {
+    say(io, "Host: not running");
+    if (saved?.lastError !== undefined)
+      say(io, `Last error: ${saved.lastError.why} (${timeAgo(saved.lastError.at, now)})`);
+  }
+  if (host?.link !== undefined && connection !== undefined) showLink(host, host.link, connection, io, now);
+  else if (known?.gateway !== undefined) say(io, `Gateway: ${known.gateway}`);
   if (known?.deviceId !== undefined) say(io, `Node id: ${known.deviceId}`);
   if (known?.displayName !== undefined) say(io, `Display name: ${known.displayName}`);
   showPolicy(report, io);
@@ -70,10 +65,66 @@ function showHost(report: StatusReport, io: CommandIo, now: number): void {
     say(io, `Resume with: ${commandFor(report.target, "openclaw node resume")}`);
   }
   if (host?.activeRuns !== undefined) say(io, `Runs: ${runsText(host.activeRuns, host.runs)}`);
+  if (host?.onDisconnect !== undefined)
+    say(
+      io,
+      `Lost connection: runs ${host.onDisconnect === "continue" ? "go on; their results are kept here" : "end with it"}`,
+    );
+  showBrowser(report, io);
   if (host?.containment !== undefined) {
     const { kind, whyNotBetter } = host.containment;
     say(io, `Containment: ${kind}${whyNotBetter === undefined ? "" : ` (${whyNotBetter})`}`);
   }
+}
+
+/** A browser that is off on purpose is not worth a line. */
+function showBrowser({ browser, host }: StatusReport, io: CommandIo): void {
+  if (browser === undefined || browser.problem?.code === "browser-off") return;
+  const { kind, path, problem } = browser;
+  const running = (host?.browsers ?? []).map(
+    ({ profile, tabs }) => `${profile}, ${tabs} ${tabs === 1 ? "tab" : "tabs"}`,
+  );
+  const state = running.length === 0 ? "not running" : `running: ${running.join("; ")}`;
+  if (problem === undefined) say(io, `Browser: ${kind ?? "found"} (${path ?? "unknown"}), ${state}`);
+  else say(io, `Browser: ${problem.text}${problem.command === undefined ? "" : `; ${problem.command}`}`);
+}
+
+function showLink(
+  { gateway, surface, lastError }: HostAnswer,
+  link: LinkView,
+  connection: ConnectionText,
+  io: CommandIo,
+  now: number,
+): void {
+  say(io, `Gateway: ${gateway ?? "unknown"}`);
+  const since = link.since > 0 ? `, since ${duration(Math.max(0, now - link.since))}` : "";
+  const peer =
+    link.gatewayVersion === undefined
+      ? ""
+      : ` (version ${link.gatewayVersion}, protocol ${link.protocol ?? "unknown"})`;
+  const again =
+    link.phase === "waiting" && link.retryAt !== undefined ? `; next try ${timeAgo(link.retryAt, now)}` : "";
+  const text = link.phase === "ready" ? "connected" : connection.text;
+  say(io, `Connection: ${text}${peer}${since}${again}`);
+  if (link.state !== undefined) {
+    const trip =
+      link.roundTripMs === undefined ? "" : `, round trip ${Math.max(1, Math.round(link.roundTripMs))} ms`;
+    const next =
+      link.next === undefined || link.state === "ready" || connection.onGateway !== undefined
+        ? ""
+        : `; next: ${link.next}`;
+    say(io, `Link: ${link.state}${trip}${next}`);
+  }
+  if (lastError !== undefined && lastError.why !== link.why)
+    say(io, `Last error: ${lastError.why} (${timeAgo(lastError.at, now)})`);
+  if (link.phase === "ready") {
+    say(io, "Pairing: the Gateway has accepted this machine");
+    say(io, `Commands: ${commandsText(surface)}`);
+  } else if (link.cause === "pairing") {
+    const request = link.requestId === undefined ? "" : ` (request ${link.requestId})`;
+    say(io, `Pairing: the Gateway's operator has to accept this machine${request}`);
+  }
+  showCommands(surface, io);
 }
 
 /** A host of an older version tells only how many invokes it works on. */
@@ -111,7 +162,7 @@ function showPolicy({ host, saved }: StatusReport, io: CommandIo): void {
 /** Names only where there is something to tell: all declared and all taken is the usual case. */
 function showCommands({ declared, approved }: SurfaceView = { stage: "unknown" }, io: CommandIo): void {
   if (declared === undefined) return;
-  const left = NODE_COMMANDS.filter((name) => !declared.includes(name));
+  const left = HOST_COMMANDS.filter((name) => !declared.includes(name));
   say(io, `Declared: ${left.length === 0 ? "all" : `${declared.join(", ")} (not ${left.join(", ")})`}`);
   if (approved === undefined || approved.length === declared.length) return;
   say(io, `Approved: ${approved.length === 0 ? "none of them yet" : approved.join(", ")}`);

@@ -1,5 +1,5 @@
-import { NODE_COMMANDS } from "@openclaw/protocol";
 import { describe, expect, it } from "vitest";
+import { HOST_COMMANDS } from "../host/declared-commands.ts";
 import { readHostAnswer } from "./host-answer.ts";
 import { showStatus } from "./status-screen.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -37,27 +37,27 @@ function shown(surface: object): string {
 describe("node status about the command surface", () => {
   it.each<[object, string]>([
     [
-      { stage: "approved", declared: NODE_COMMANDS, approved: NODE_COMMANDS },
+      { stage: "approved", declared: HOST_COMMANDS, approved: HOST_COMMANDS },
       "Commands: approved\nDeclared: all\n",
     ],
     [
       { stage: "approved", declared: ["system.which"], approved: ["system.which"] },
-      "Commands: approved\nDeclared: system.which (not system.run, system.run.prepare, system.execApprovals.get, system.execApprovals.set)\n",
+      "Commands: approved\nDeclared: system.which (not system.run, system.run.prepare, system.execApprovals.get, system.execApprovals.set, browser.proxy, browser.proxy.upload.v1)\n",
     ],
     [
       { stage: "pending", added: RUN, declared: [...RUN, "system.which"], approved: ["system.which"] },
-      "Commands: waiting for the approval of system.run, system.run.prepare\nDeclared: system.run, system.run.prepare, system.which (not system.execApprovals.get, system.execApprovals.set)\nApproved: system.which\n",
+      "Commands: waiting for the approval of system.run, system.run.prepare\nDeclared: system.run, system.run.prepare, system.which (not system.execApprovals.get, system.execApprovals.set, browser.proxy, browser.proxy.upload.v1)\nApproved: system.which\n",
     ],
     [
-      { stage: "not-asked", added: RUN, declared: NODE_COMMANDS, approved: ["system.which"] },
+      { stage: "not-asked", added: RUN, declared: HOST_COMMANDS, approved: ["system.which"] },
       "Commands: this Gateway does not ask its operator about what was added; remove the node there to pair anew\nDeclared: all\nApproved: system.which\n",
     ],
     [
-      { stage: "pending", requestId: "r-1", declared: NODE_COMMANDS, approved: [] },
+      { stage: "pending", requestId: "r-1", declared: HOST_COMMANDS, approved: [] },
       "Commands: waiting for approval\nDeclared: all\nApproved: none of them yet\n",
     ],
     [
-      { stage: "rejected", added: RUN, declared: NODE_COMMANDS, approved: ["system.which"] },
+      { stage: "rejected", added: RUN, declared: HOST_COMMANDS, approved: ["system.which"] },
       "Commands: the operator rejected system.run, system.run.prepare\nDeclared: all\nApproved: system.which\n",
     ],
     // A host of an older version.

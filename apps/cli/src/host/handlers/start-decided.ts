@@ -10,11 +10,14 @@ import { LIMITS, type SystemRunParams } from "@openclaw/protocol";
 import type { OwnerVerdict } from "../ask-owner.ts";
 import { refuse, type HostContext, type InvokeAnswer, type InvokeCall } from "../host-context.ts";
 import { maskedCommand } from "../mask-secrets.ts";
+import { agentValue, type PerAgent } from "../per-agent.ts";
 import { pausedRefusal } from "../pause-text.ts";
 import { finishedEvent, runPayload } from "../run-answer.ts";
 import { limitsFor } from "../run-limits.ts";
-import type { FreeSlot, RunSlots, SlotRefusal } from "../run-slots.ts";
+import type { FreeSlot, RunSlots, SlotRefusal, SlotTurn } from "../run-slots.ts";
+import { StartPace } from "../start-pace.ts";
 import { KEPT_LIMITS } from "../../runs/limits.ts";
+import { ownerWishes } from "./owner-wishes.ts";
 import {
   auditOutcome,
   CANCELLED,
@@ -54,14 +57,18 @@ export async function startDecided(
 ): Promise<InvokeAnswer> {
   const { params, run, ids, asked } = decided;
   let { decision } = decided;
-  let free = context.slots.take();
-  if (free === undefined) {
-    const turn = await waitForTurn(decided, call, context);
+  const slot = context.slots.take();
+  const pace = slot === undefined ? undefined : PACE.turn();
+  let free = slot;
+  if (free === undefined || pace !== undefined) {
+    const turn = await waitForTurn(decided, call, context, slot, pace);
     if (!turn.ok) return turn.answer;
     ({ free, decision } = turn);
   }
   let over: (() => void) | undefined;
   try {
+    const loading = ownerWishes(decision, params.agentId, context);
+    const wishes = loading === undefined ? undefined : await loading;
     const stopped = notNow(decision, decided, call, context);
     if (stopped !== undefined) return stopped;
     asked?.report(true);
@@ -76,13 +83,18 @@ export async function startDecided(
     }));
     const started = startRun(decision.plan, {
       timeoutMs: params.timeoutMs,
+      idleTimeoutMs: idleMs(context.node.idleSeconds, params.agentId),
       signal: call.signal,
       containment: context.containment,
       spool: kept,
+      filter: wishes?.filter,
+      sandbox: wishes?.sandbox,
+      decode: wishes?.decode,
       limits: limitsFor(context.node.limits, params.agentId),
       ...(context.killGraceMs === undefined ? {} : { killGraceMs: context.killGraceMs }),
     });
     // From here on the program works, and nobody waits for us.
+    if (context.node.onDisconnect === "continue") call.goOn?.();
     over = context.active.begin({
       ...ids,
       agentId: params.agentId,
@@ -110,13 +122,32 @@ export async function startDecided(
   }
 }
 
+function idleMs(settings: PerAgent<number> | undefined, agentId: string | undefined): number | undefined {
+  const seconds = agentValue(settings, agentId);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** There is one event loop in a process. */
+const PACE = new StartPace();
+
 /** A place in turn; what was decided before is decided again when the policy is another one by then. */
-async function waitForTurn(decided: DecidedRun, call: InvokeCall, context: HostContext): Promise<Turn> {
+async function waitForTurn(
+  decided: DecidedRun,
+  call: InvokeCall,
+  context: HostContext,
+  slot: FreeSlot | undefined,
+  pace: Promise<void> | undefined,
+): Promise<Turn> {
   const { params, run, ids, asked } = decided;
   const { slots } = context;
   const policy = context.policy.current();
   const ms = (call.timeoutMs ?? LIMITS.defaultInvokeTimeoutMs) - (performance.now() - decided.arrivedAt);
-  const turn = await slots.wait(params.agentId, { signal: call.signal, ms });
+  const turn: SlotTurn =
+    slot === undefined
+      ? await slots.wait(params.agentId, { signal: call.signal, ms })
+      : { ok: true, free: slot };
+  // Many places may become free in the same moment.
+  if (turn.ok) await (pace ?? PACE.turn());
   if (!turn.ok) {
     const cancelled = turn.why === "cancelled";
     const why = whyNot(turn.why, slots);

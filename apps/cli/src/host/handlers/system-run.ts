@@ -15,6 +15,7 @@ import { pausedRefusal } from "../pause-text.ts";
 import { auditStored } from "../policy-edit-audit.ts";
 import { runEnvironment, runFacts } from "../run-environment.ts";
 import { runRequest } from "../run-request.ts";
+import { withChosenShell } from "../run-shell.ts";
 import { storeGrant } from "../store-grant.ts";
 import { decisionAgain, heldPlan } from "./decision-again.ts";
 import { CANCELLED, decisionLine, record, refusal, sendDenied, shownCommand } from "./run-records.ts";
@@ -25,10 +26,11 @@ import { startDecided } from "./start-decided.ts";
  * audited before anything starts, every outcome before the answer.
  */
 export async function runSystemRun(
-  params: SystemRunParams,
+  sent: SystemRunParams,
   call: InvokeCall,
   context: HostContext,
 ): Promise<InvokeAnswer> {
+  const params = withChosenShell(sent, context.node.shell, context.platform);
   const arrivedAt = performance.now();
   const run = { sessionKey: params.sessionKey ?? "node", runId: params.runId ?? randomUUID() };
   const ids = { invokeId: call.id, runId: run.runId };

@@ -1,0 +1,38 @@
+import type { StatePaths } from "@openclaw/config-store";
+import { CliError } from "../errors.ts";
+import { openControlStream } from "../host/control-stream-client.ts";
+import { notRunning, tooOld } from "../service/tell-host.ts";
+import { BROWSER_METHOD } from "./serve-browser.ts";
+
+/**
+ * Has the running host of this state directory do something with its browser; resolves with its answer. Throws
+ * `not-running`, `not-supported`, `host-failed` or `bad-answer`.
+ */
+export async function tellBrowser(
+  paths: Pick<StatePaths, "controlSocket" | "stateDir">,
+  params: object,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await new Promise<unknown>((resolve, reject) => {
+    const client = openControlStream(
+      paths.controlSocket,
+      { method: BROWSER_METHOD, params },
+      {
+        onMessage: (message) => {
+          resolve(message);
+          client.close();
+        },
+        onEnd: ({ kind }) =>
+          reject(kind === "ended" ? new CliError("host-failed", NO_ANSWER) : notRunning(paths)),
+      },
+    );
+  });
+  if (typeof answer !== "object" || answer === null)
+    throw new CliError("bad-answer", "the running node host gave an answer that cannot be read");
+  const fields: Readonly<Record<string, unknown>> = { ...answer };
+  const { ok, error } = fields;
+  if (ok === true) return fields;
+  if (error === "unknown method") throw tooOld();
+  throw new CliError("host-failed", typeof error === "string" ? error : NO_ANSWER);
+}
+
+const NO_ANSWER = "the running node host could not do that; see openclaw node logs";
