@@ -129,14 +129,15 @@ describe("invokes", () => {
     // More than can run, and more than may wait: the last is refused while all others go on.
     expect((await scene.visitor.result("i-299")).error.message).toMatch(/^UNAVAILABLE: busy, /u);
     await expectAlive(scene);
-    for (const id of ids) scene.visitor.event("node.invoke.cancel", { invokeId: id, nodeId: "x" });
+    for (const id of ids) scene.visitor.event("node.invoke.cancel", { invokeId: id });
     const answers = await Promise.all(ids.map(async (id) => await scene.visitor.result(id)));
     const said = (text: RegExp): number =>
       answers.filter(({ error }) => text.test(error.message ?? error)).length;
     const [ran, waited] = [said(/^the run was cancelled$/u), said(/cancelled before the start/u)];
-    expect(ran).toBeGreaterThanOrEqual(8);
-    expect(ran).toBeLessThanOrEqual(128);
-    expect(waited).toBe(32);
+    // The starts are spread, so some with a place were cancelled before theirs.
+    expect(ran).toBeGreaterThanOrEqual(1);
+    expect(ran + waited).toBeGreaterThanOrEqual(8 + 32);
+    expect(ran + waited).toBeLessThanOrEqual(128 + 32);
     expect(said(/^UNAVAILABLE: busy, /u)).toBe(300 - ran - waited);
     await expectAlive(scene);
   });

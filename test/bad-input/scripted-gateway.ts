@@ -1,6 +1,6 @@
 // A Gateway that does what a test says, so that everything a Gateway should not do can be tried.
 import { once } from "node:events";
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
@@ -11,14 +11,17 @@ export type Json = any; // oxlint-disable-line typescript/no-explicit-any -- fra
 /** One node host as the scripted Gateway sees it. */
 export class Visitor {
   readonly socket: WebSocket;
+  /** Of the upgrade request. */
+  readonly headers: IncomingHttpHeaders;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** Every frame that came, oldest first. */
   readonly frames: Json[] = [];
   readonly #looks = new Set<() => void>();
   #acknowledge = false;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, headers: IncomingHttpHeaders) {
     this.socket = socket;
+    this.headers = headers;
     this.closed = once(socket, "close").then(([code, reason]) => ({ code, reason: String(reason) }));
     socket.on("error", () => undefined);
     socket.on("message", (data: Buffer) => {
@@ -129,7 +132,7 @@ export async function scriptedGateway(
   const looks = new Set<() => void>();
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const visitor = new Visitor(ws);
+      const visitor = new Visitor(ws, request.headers);
       visitors.push(visitor);
       script(visitor, visitors.length - 1);
       for (const look of looks) look();

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { belongingsOf, hostAtWork, settled, type HostAtWork } from "./proof/host-at-work.ts";
+import { repeat, startBenchHost } from "./bench/bench-host.ts";
+import { childrenOf, forgetPeak, memoryOf, openOf } from "./proof/machine.ts";
+import { runCli } from "./scenarios/node-process.ts";
+
+const MEGABYTE = 1_048_576;
+
+function audit({ node }: HostAtWork): { readonly kind: string; readonly reason?: string }[] {
+  return readFileSync(join(node.stateDir, "exec-audit.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+describe("1,000 invokes at once", () => {
+  it("are each answered once, run or not, while questions are answered; nothing is left", async () => {
+    const host = await hostAtWork();
+    const before = await belongingsOf(host);
+    const ids = Array.from({ length: 1000 }, (_, index) => `i-${index}`);
+    const memory = memoryOf(host.pid).now;
+    forgetPeak(host.pid);
+    for (const id of ids) host.start(id, "echo $LC_PROOF; sleep 0.2", { agentId: `a${id.at(-1)}` });
+    host.visitor.invoke("question", "system.which", { bins: ["sh"] });
+    // Behind all of them, and before the first of them is over.
+    expect(await host.visitor.result("question")).toHaveProperty("bins.sh");
+    const answers = await Promise.all(ids.map(async (id) => await host.visitor.result(id)));
+    const ran = answers.filter(({ success }) => success === true);
+    const busy = answers.filter(({ error }) => (error?.message ?? "").startsWith("UNAVAILABLE: busy, "));
+    expect(ran.length + busy.length).toBe(1000);
+    expect(ran.length).toBeGreaterThanOrEqual(72);
+    for (const { stdout } of ran) expect(host.mark).toBe(`LC_PROOF=${stdout.trim()}`);
+    for (const id of ids) expect(host.visitor.results(id)).toHaveLength(1);
+    await settled(host, [], before);
+    expect(memoryOf(host.pid).peak - memory).toBeLessThan(40 * MEGABYTE);
+    expect(readdirSync(host.node.stateDir)).not.toContain("runs");
+    const lines = audit(host).map(({ kind }) => kind);
+    expect(lines.filter((kind) => kind === "outcome").length).toBe(ran.length + 1);
+  });
+});
+
+describe("10,000 runs", () => {
+  it("leave no process, no descriptor, no file, and no more memory than the first 1,000", async () => {
+    // As a service starts it.
+    const host = await startBenchHost(["/bin/true"], {}, ["--v8-pool-size=0"]);
+    const runs = async (count: number): Promise<void> => {
+      await repeat(count, 16, async () => await host.run(["/bin/true"]));
+      await delay(500);
+    };
+    try {
+      await runs(1000);
+      const before = { open: openOf(host.pid), memory: memoryOf(host.pid).now };
+      await runs(9000);
+      expect((memoryOf(host.pid).now - before.memory) / MEGABYTE).toBeLessThan(3);
+      expect(childrenOf(host.pid)).toEqual([]);
+      expect(openOf(host.pid)).toEqual(before.open);
+      expect(readdirSync(join(host.folder, "state"))).not.toContain("runs");
+    } finally {
+      await host.end();
+    }
+  }, 300_000);
+});
+
+describe("descriptors of a host", () => {
+  it("are given back by runs with output, kept runs, readers of kept runs and clients of the control socket", async () => {
+    const host = await hostAtWork();
+    const before = await belongingsOf(host);
+    const stateDir = host.node.stateDir;
+    const socket = join(stateDir, "node.sock");
+    for (let round = 0; round < 5; round += 1) {
+      const ids = Array.from({ length: 20 }, (_, index) => `r-${round}-${index}`);
+      for (const id of ids) host.start(id, "seq 1 60000; seq 1 60000 >&2");
+      // oxlint-disable-next-line no-await-in-loop -- round after round
+      for (const id of ids) expect(await host.visitor.result(id)).toMatchObject({ success: true });
+      for (let index = 0; index < 20; index += 1) {
+        const client = createConnection(socket);
+        // oxlint-disable-next-line no-await-in-loop
+        await once(client, "connect");
+        // Some ask, some say half a word, some nothing; all go away without a farewell.
+        if (index % 3 === 0) client.write('{"method":"status"}\n');
+        if (index % 3 === 1) client.write('{"meth');
+        client.destroy();
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await runCli(["node", "status", "--json"], { stateDir })).code).toBe(0);
+    }
+    const tail = await runCli(["node", "runs", "tail", "r-4-1", "--follow"], { stateDir });
+    expect(tail.stdout).toContain("\n60000\n");
+    await settled(host, [], before);
+    const list = JSON.parse((await runCli(["node", "runs", "list", "--json"], { stateDir })).stdout);
+    expect(list.runs).toHaveLength(100);
+    expect(list.runs.every(({ state }: { state: string }) => state === "ended")).toBe(true);
+  }, 60_000);
+});
