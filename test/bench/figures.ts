@@ -7,6 +7,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2;
 }
 
+/** The value that so large a part of all does not exceed. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}
+
 /** Proportional set size of a process and all its children, in MiB. */
 export function treePss(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
@@ -28,18 +34,21 @@ export interface Figure {
   /** The figure itself, and what it should be. */
   readonly value: number;
   readonly limit: number;
+  /** What it shall become. */
+  readonly aim?: number;
   readonly better: "lower" | "higher";
 }
 
 export function formatFigures(figures: readonly Figure[]): string {
   const rows = [
-    ["figure", "ours", "floor", "ratio", "limit", ""],
+    ["figure", "ours", "floor", "ratio", "limit", "aim", ""],
     ...figures.map((figure) => [
       figure.name,
       `${round(figure.ours)} ${figure.unit}`,
       Number.isNaN(figure.floor) ? "-" : `${round(figure.floor)} ${figure.unit}`,
       round(figure.value),
-      `${figure.better === "lower" ? "<=" : ">="} ${round(figure.limit)}`,
+      bound(figure, figure.limit),
+      figure.aim === undefined ? "" : bound(figure, figure.aim),
       holds(figure) ? "ok" : "MISSED",
     ]),
   ];
@@ -57,6 +66,10 @@ export function formatFigures(figures: readonly Figure[]): string {
 
 export function holds(figure: Figure): boolean {
   return figure.better === "lower" ? figure.value <= figure.limit : figure.value >= figure.limit;
+}
+
+function bound({ better }: Figure, value: number): string {
+  return `${better === "lower" ? "<=" : ">="} ${round(value)}`;
 }
 
 function round(value: number): string {

@@ -7,8 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBareGateway } from "./bare-gateway.ts";
+import { browserFigures } from "./browser.ts";
 import { decisionFigures } from "./decisions.ts";
 import { formatFigures, median, treePss, type Figure } from "./figures.ts";
+import { idleFigure, statusFigure } from "./local-commands.ts";
+import { loadFigures } from "./load.ts";
+import { outputFigures } from "./output.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENTRY = join(ROOT, "apps/cli/dist/main.js");
@@ -41,6 +45,10 @@ try {
     ...(await runFigures()),
     ...(await runFigures(", as a service", NODE_SERVICE_FLAGS)),
     await memoryFigure(),
+    ...(await localFigures()),
+    ...(await outputFigures(quick)),
+    ...(await loadFigures(quick)),
+    ...(await browserFigures(quick)),
     ...sizeFigures(),
     ...decisionFigures(quick),
   ];
@@ -139,6 +147,7 @@ async function runFigures(how = "", flags: readonly string[] = []): Promise<Figu
       unit: "ms",
       value: ratio(single),
       limit: 1.5,
+      aim: 1.4,
       better: "lower",
     },
     {
@@ -148,6 +157,7 @@ async function runFigures(how = "", flags: readonly string[] = []): Promise<Figu
       unit: "/s",
       value: ratio(throughput),
       limit: 0.65,
+      aim: 0.7,
       better: "higher",
     },
   ];
@@ -202,6 +212,14 @@ async function memoryFigure(): Promise<Figure> {
     limit: 1.3,
     better: "lower",
   };
+}
+
+async function localFigures(): Promise<Figure[]> {
+  const host = await started(() => startOurs(NODE_SERVICE_FLAGS));
+  const status = statusFigure({ entry: ENTRY, env, folder, rounds: quick ? 5 : 15 });
+  const idle = await idleFigure(host.pid ?? 0, IDLE_MS * 2);
+  await endAll([host]);
+  return [status, idle];
 }
 
 function sizeFigures(): Figure[] {
