@@ -108,7 +108,7 @@ describe("openclaw approvals watch", () => {
     await watcher.event("watching");
     visitor.invoke("run", "system.run", { command: ["id"], agentId: "main" });
     const { id } = await watcher.event("prompt");
-    visitor.event("node.invoke.cancel", { invokeId: "run", nodeId: "x" });
+    visitor.event("node.invoke.cancel", { invokeId: "run" });
     expect(await watcher.event("settled")).toMatchObject({ id, how: "withdrawn" });
     visitor.invoke("next", "system.run", { command: ["id"], agentId: "main" });
     await watcher.event("prompt");

@@ -29,7 +29,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that exist as contract and first slice, and are not yet used by whoever may import them. */
 const NOT_YET_USED: Readonly<Record<string, readonly string[]>> = {
-  "apps/cli": ["browser-proxy"],
   "packages/browser-proxy": ["protocol"],
 };
 

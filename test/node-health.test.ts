@@ -101,7 +101,7 @@ describe("openclaw node run --listen", () => {
     const told = samples(body);
     expect(Object.fromEntries(told)).toMatchObject({
       'openclaw_node_link_state{state="ready"}': 1,
-      'openclaw_node_link_state{state="waiting"}': 0,
+      'openclaw_node_link_state{state="backing-off"}': 0,
       openclaw_node_ready: 0,
       openclaw_node_paused: 1,
       openclaw_node_connections_total: 1,

@@ -62,7 +62,7 @@ describe("openclaw node pause and resume", () => {
 
     const status = await cli(node, "status", "--json", "--exit-code");
     expect([status.code, JSON.parse(status.stdout)]).toEqual([
-      1,
+      18,
       expect.objectContaining({
         ready: false,
         activeRuns: 1,

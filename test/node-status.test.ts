@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { stateDir, startHost } from "./bad-input/host.ts";
 import { scriptedGateway } from "./bad-input/scripted-gateway.ts";
 import { freePorts } from "./gateways/free-ports.ts";
-import { runCli } from "./scenarios/node-process.ts";
+import { cleanEnv, ENTRY, runCli, RUNTIME } from "./scenarios/node-process.ts";
 
 type Json = any; // oxlint-disable-line typescript/no-explicit-any -- answers of a program under test
 
@@ -44,7 +47,8 @@ describe("node status beside a real host", () => {
     const node = startHost({ port: await freePorts(1) });
     await node.line(/trying again/u);
     const waiting = await status(node.stateDir, "--exit-code");
-    expect(waiting.code).toBe(1);
+    expect(waiting.code).toBe(12);
+    expect(waiting.json.stage).toBe("waiting");
     expect(waiting.json.connection).toMatchObject({ phase: "waiting", cause: "gateway-down" });
     expect(waiting.json.connection.text).toMatch(/^not connected: .*refused/u);
     node.child.kill("SIGTERM");
@@ -52,6 +56,25 @@ describe("node status beside a real host", () => {
     const { json } = await status(node.stateDir);
     expect(json).toMatchObject({ host: null, connection: null, ready: false, policy: { state: "ok" } });
     expect([json.nodeId, json.gateway]).toEqual([waiting.json.nodeId, waiting.json.gateway]);
+  });
+
+  it("watches until Ctrl-C, and ends cleanly", async () => {
+    const gateway = await scriptedGateway((visitor) => visitor.accept());
+    const node = startHost({ port: gateway.port });
+    await node.line(/connected to the Gateway/u);
+    const watch = spawn(RUNTIME, [ENTRY, "node", "status", "--watch", "--json", "--exit-code"], {
+      env: cleanEnv(node.stateDir),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = once(watch, "close");
+    const lines = createInterface(watch.stdout)[Symbol.asyncIterator]();
+    expect(JSON.parse(String((await lines.next()).value)).stage).toBe("ready");
+    node.child.kill("SIGTERM");
+    await node.exited;
+    let stage = "";
+    while (stage !== "no-host") stage = JSON.parse(String((await lines.next()).value)).stage;
+    watch.kill("SIGINT");
+    expect(await closed).toEqual([10, null]);
   });
 
   it("writes nothing", async () => {

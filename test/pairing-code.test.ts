@@ -103,6 +103,22 @@ describe("a pairing code", () => {
     expect(JSON.parse(readFileSync(join(dir, "node.json"), "utf8")).gateway.port).toBe(gateway.port);
   });
 
+  it("is redeemed with the headers that the host itself sends", async () => {
+    const gateway = await scriptedGateway((visitor) =>
+      visitor.accept({ auth: { role: "node", scopes: [], deviceToken: GRANTED } }),
+    );
+    const node = startHost({
+      port: 0,
+      byCode: true,
+      env: { DOOR_KEY: "door-key-0123456789" },
+      args: ["--pair", codeFor(urlOf(gateway)), "--header", "X-Door-Key=env:DOOR_KEY"],
+    });
+    await node.line(/connected to the Gateway/u);
+    for (const index of [0, 1])
+      expect((await gateway.visitor(index)).headers["x-door-key"]).toBe("door-key-0123456789");
+    expect(node.output()).not.toContain("door-key-0123456789");
+  });
+
   it("changes nothing when the Gateway does not take it, and repeats no secret", async () => {
     const gateway = await scriptedGateway(() => undefined);
     const dir = stateDir({ "node.json": SAVED });

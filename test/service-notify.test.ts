@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FULL_POLICY, stateDir } from "./bad-input/host.ts";
 import { scriptedGateway } from "./bad-input/scripted-gateway.ts";
-import { cleanEnv } from "./scenarios/node-process.ts";
+import { cleanEnv, RUNTIME } from "./scenarios/node-process.ts";
 import { freePorts } from "./gateways/free-ports.ts";
 import { receiveNotify, withConnectedSocket, type NotifyReceiver } from "./service/notify-receiver.ts";
 
@@ -31,7 +31,7 @@ async function service(
   const dir = stateDir({ "exec-approvals.json": FULL_POLICY });
   const path = join(dir, "notify");
   const receiver = await receiveNotify(path);
-  const host = [process.execPath, ENTRY, "node", "run", "--host", "127.0.0.1", "--port", String(port)];
+  const host = [RUNTIME, ENTRY, "node", "run", "--host", "127.0.0.1", "--port", String(port)];
   const [program, ...args] = way === "descriptor" ? withConnectedSocket(path, host) : host;
   const child = spawn(program ?? "", args, {
     env: cleanEnv(dir, { OPENCLAW_GATEWAY_TOKEN: "test-token-0123456789", NOTIFY_SOCKET: path, ...env }),

@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ENTRY =
+export const ENTRY =
   process.env["OPENCLAW_TEST_ENTRY"] ??
   fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
+/** Whose work is tested: this very Node, or another runtime (`pnpm test:runtimes`). */
+export const RUNTIME = process.env["OPENCLAW_TEST_RUNTIME"] ?? process.execPath;
 const LINE_LIMIT_MS = 60_000;
 
 export interface NodeOptions {
@@ -18,6 +20,10 @@ export interface NodeOptions {
   readonly byCode?: boolean;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the Gateway is; default 127.0.0.1. */
+  readonly host?: string;
+  /** A command that starts what follows it, such as one that enters a namespace. */
+  readonly through?: readonly string[];
   /** To be used again; it is then the caller's to remove. */
   readonly stateDir?: string;
 }
@@ -44,12 +50,14 @@ export function cleanEnv(
     HOME: stateDir,
     OPENCLAW_STATE_DIR: stateDir,
     NO_COLOR: "1",
+    // bun keeps what it has compiled below HOME, which is often the state directory here.
+    ...(RUNTIME === process.execPath ? {} : { BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }),
     ...more,
   };
 }
 
-function address({ byCode = false, port }: NodeOptions): readonly string[] {
-  return byCode ? [] : ["--host", "127.0.0.1", "--port", String(port)];
+function address({ byCode = false, host = "127.0.0.1", port }: NodeOptions): readonly string[] {
+  return byCode ? [] : ["--host", host, "--port", String(port)];
 }
 
 export function startNode(options: NodeOptions): NodeProcess {
@@ -58,14 +66,9 @@ export function startNode(options: NodeOptions): NodeProcess {
     ...(options.token === undefined ? {} : { OPENCLAW_GATEWAY_TOKEN: options.token }),
     ...options.env,
   });
-  const child = spawn(
-    process.execPath,
-    [ENTRY, "node", "run", ...address(options), ...(options.args ?? [])],
-    {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const own = [RUNTIME, ENTRY, "node", "run", ...address(options), ...(options.args ?? [])];
+  const [program = "", ...words] = [...(options.through ?? []), ...own];
+  const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const waiting = new Set<() => void>();
   const take = (chunk: Buffer): void => {
@@ -133,7 +136,7 @@ export async function runCli(
     readonly input?: string;
   },
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(RUNTIME, [ENTRY, ...args], {
     env: cleanEnv(options.stateDir, options.env),
     stdio: "pipe",
   });

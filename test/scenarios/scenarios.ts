@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { realpathSync } from "node:fs";
 import { approvalScenarios } from "./approval-scenarios.ts";
+import { browserScenarios } from "./browser-scenarios.ts";
 import { pairCodeScenarios } from "./pair-code-scenarios.ts";
 import { pairingScenarios } from "./pairing-scenarios.ts";
 import { surfaceScenarios } from "./surface-scenarios.ts";
@@ -179,6 +180,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...runScenarios,
   ...approvalScenarios,
   ...watchScenarios,
+  ...browserScenarios,
   ...lifeScenarios,
 ];
 

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { cleanEnv } from "./node-process.ts";
+import { cleanEnv, RUNTIME } from "./node-process.ts";
 import type { Json } from "./world.ts";
 
 const ENTRY =
@@ -19,7 +19,7 @@ export interface WatchProcess {
 }
 
 export function startWatch(stateDir: string): WatchProcess {
-  const child = spawn(process.execPath, [ENTRY, "approvals", "watch", "--json"], {
+  const child = spawn(RUNTIME, [ENTRY, "approvals", "watch", "--json"], {
     env: cleanEnv(stateDir),
     stdio: ["pipe", "pipe", "ignore"],
   });
