@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { defineConfig, rolldown, type InputOptions, type Plugin } from "rolldown";
+import { defineConfig, rolldown, type InputOptions, type OutputChunk, type Plugin } from "rolldown";
 
 const fails = `() => { throw new Error("this part of a library is left out of the build") }`;
 const failingClass = `class { constructor() { (${fails})(); } }`;
@@ -14,6 +14,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "/pino/lib/multistream.js": `module.exports = ${fails};`,
   "/sonic-boom/index.js": `module.exports = ${failingClass};`,
   "/pino/lib/redaction.js": `module.exports = ${fails};`,
+  // Asked only for what JSON cannot hold; a log line then says so itself.
+  "/safe-stable-stringify/index.js": `module.exports = { configure: () => JSON.stringify };`,
   // No socket of ours offers or takes compression, and none is read as a stream.
   "/ws/lib/permessage-deflate.js": `module.exports = ${failingClass}; module.exports.extensionName = "permessage-deflate";`,
   "/ws/lib/stream.js": `module.exports = ${fails};`,
@@ -21,8 +23,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "/json5/lib/stringify.js": `module.exports = ${fails};`,
   "/json5/lib/unicode.js": String.raw`module.exports = {
     Space_Separator: /[\u1680\u2000-\u200A\u202F\u205F\u3000]/,
-    ID_Start: /\p{ID_Start}/u,
-    ID_Continue: /\p{ID_Continue}/u,
+    ID_Start: /[\p{L}\p{Nl}]/u,
+    ID_Continue: /[\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]/u,
   };`,
   // Help is plain text in letters of one column and in one language.
   "/string-width/index.js": `export default (text) => [...text].length;`,
@@ -72,6 +74,19 @@ const input: InputOptions = {
  */
 const PARTS = { status: "commands/node-status.ts", host: "commands/node-run.ts" };
 
+/** Commands of one kind and what only they use are one file too: many small ones make a larger package. */
+const FAMILIES = {
+  operator: /commands\/(?:(?:nodes|devices)-|approvals-(?:pending|resolve|watch))/u,
+  policy: /commands\/approvals-(?:allowlist|deny|edit|get|set|lint)/u,
+  "audit-log": /commands\/approvals-log-/u,
+  runs: /commands\/node-runs-/u,
+  browser: /commands\/node-browser-/u,
+  service: /commands\/node-(?:start|stop|restart|uninstall)\.ts/u,
+};
+
+/** And one file for what several of them share, each piece below this size before it is minified. */
+const SHARED = { name: "shared", maxChars: 12_000 };
+
 // Lazy chunks otherwise, so that `node run` loads neither the command parser nor the operator commands.
 export default defineConfig(async () => {
   const parts = await partOfModules();
@@ -90,7 +105,7 @@ export default defineConfig(async () => {
       codeSplitting: {
         // A part is what it uses, not everything that stands behind an index.
         includeDependenciesRecursively: false,
-        groups: Object.keys(PARTS).map((name, index) => ({
+        groups: [...Object.keys(PARTS), SHARED.name, ...Object.keys(FAMILIES)].map((name, index) => ({
           name,
           priority: 9 - index,
           test: (id: string) => parts.get(id) === name,
@@ -100,24 +115,50 @@ export default defineConfig(async () => {
   };
 });
 
-/** For each module the first part that needs it, by the chunks of a build without parts. */
+/** For each module the file that it goes into, by the chunks of a build without such files. */
 async function partOfModules(): Promise<Map<string, string>> {
   const build = await rolldown({ ...input, logLevel: "silent" });
   const { output } = await build.generate({ format: "esm" });
   await build.close();
   const chunks = new Map(output.filter((one) => one.type === "chunk").map((one) => [one.fileName, one]));
-  const found = new Map<string, string>();
-  const mark = (end: string, part: string) => {
-    const first = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId?.endsWith(end));
-    if (first === undefined) throw new Error(`no chunk for ${end}`);
-    const seen = new Set([first.fileName]);
-    for (const name of seen) {
-      const chunk = chunks.get(name);
-      for (const id of chunk?.moduleIds ?? []) if (!found.has(id)) found.set(id, part);
-      for (const next of chunk?.imports ?? []) seen.add(next);
-    }
+  const uses = (chunk: OutputChunk): OutputChunk[] => {
+    const seen = new Set([chunk]);
+    for (const { imports } of seen)
+      for (const name of imports) if (chunks.has(name)) seen.add(chunks.get(name)!);
+    return [...seen];
   };
-  mark("src/main.ts", "main");
-  for (const [part, end] of Object.entries(PARTS)) mark(end, part);
-  return found;
+  const starts = [...chunks.values()]
+    .filter(({ facadeModuleId }) => facadeModuleId !== null)
+    .map((chunk) => ({ id: chunk.facadeModuleId ?? "", uses: uses(chunk) }));
+  const partOf = new Map<OutputChunk, string>();
+  // The first part that needs it.
+  for (const [part, end] of [["main", "src/main.ts"], ...Object.entries(PARTS)] as const) {
+    const start = starts.find(({ id }) => id.endsWith(end));
+    if (start === undefined) throw new Error(`no chunk for ${end}`);
+    for (const chunk of start.uses) if (!partOf.has(chunk)) partOf.set(chunk, part);
+  }
+  const partsOnly = new Map(partOf);
+  const outside = ({ imports }: OutputChunk): string[] => imports.filter((name) => !chunks.has(name));
+  const loaded = new Set([...partsOnly.keys()].flatMap(outside));
+  const usersOf = (chunk: OutputChunk) => starts.filter((start) => start.uses.includes(chunk));
+  for (const chunk of chunks.values()) {
+    if (partsOnly.has(chunk)) continue;
+    const users = usersOf(chunk);
+    const families = users.map(
+      ({ id }) => Object.entries(FAMILIES).find(([, files]) => files.test(id))?.[0] ?? "",
+    );
+    const [family = ""] = families;
+    if (family !== "" && families.every((one) => one === family)) partOf.set(chunk, family);
+    else if (
+      chunk.facadeModuleId === null &&
+      chunk.code.length < SHARED.maxChars &&
+      // Nobody shall load more for it: neither the host's file nor a module of Node's, and the driver nothing.
+      users.every((user) => user.uses.some((one) => partsOnly.get(one) === "host")) &&
+      users.every(({ id }) => !id.endsWith("src/browser/driver-main.ts")) &&
+      uses(chunk).every((one) => partsOnly.has(one) || one.code.length < SHARED.maxChars) &&
+      outside(chunk).every((name) => loaded.has(name))
+    )
+      partOf.set(chunk, SHARED.name);
+  }
+  return new Map([...partOf].flatMap(([chunk, part]) => chunk.moduleIds.map((id) => [id, part])));
 }
