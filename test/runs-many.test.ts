@@ -56,7 +56,14 @@ describe("10,000 runs", () => {
       await runs(1000);
       const before = { open: openOf(host.pid), memory: memoryOf(host.pid).now };
       await runs(9000);
-      expect((memoryOf(host.pid).now - before.memory) / MEGABYTE).toBeLessThan(3);
+      // The runtime collects when it likes; a leak is there whenever one looks.
+      let grown = Number.POSITIVE_INFINITY;
+      for (let look = 0; look < 4 && grown >= 3; look += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- look after look
+        if (look > 0) await runs(500);
+        grown = Math.min(grown, (memoryOf(host.pid).now - before.memory) / MEGABYTE);
+      }
+      expect(grown).toBeLessThan(3);
       expect(childrenOf(host.pid)).toEqual([]);
       expect(openOf(host.pid)).toEqual(before.open);
       expect(readdirSync(join(host.folder, "state"))).not.toContain("runs");

@@ -239,7 +239,7 @@ async function runLocked(
     await within(USAGE_WAIT_MS, pause.close());
     // Another writer may hold the policy; bookkeeping is not worth a late stop.
     await within(USAGE_WAIT_MS, usage.close());
-    await within(USAGE_WAIT_MS, noted);
+    await within(NOTE_WAIT_MS, noted);
     audit.close();
     logFile.close();
     stopping.over();
@@ -248,6 +248,8 @@ async function runLocked(
 
 /** How long a stop waits for each of the last notes in files; milliseconds. */
 const USAGE_WAIT_MS = 200;
+/** How long it waits for what the next start must know; milliseconds. */
+const NOTE_WAIT_MS = 1000;
 
 function logChoice(input: CommandInput, io: CommandIo): Pick<HostLogOptions, "level" | "format"> {
   const wanted = stringOption(input, "log-level") ?? io.env["OPENCLAW_LOG_LEVEL"];

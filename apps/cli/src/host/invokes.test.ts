@@ -83,7 +83,7 @@ describe("Invokes", () => {
     const busy = [...session.results().values()].filter((answer) => answer["ok"] === false);
     expect(busy).toHaveLength(44);
     expect(busy[0]).toMatchObject({
-      error: { code: "UNAVAILABLE", message: "UNAVAILABLE: busy, 256 calls are being worked on" },
+      error: { code: "UNAVAILABLE", message: "UNAVAILABLE: busy, 1024 calls are being worked on" },
     });
     await invokes.close();
     expect(invokes.activeCount).toBe(0);

@@ -15,8 +15,8 @@ import { InvokeLedger } from "./invoke-ledger.ts";
 import { surfaceEra } from "./surface-watch.ts";
 
 export const INVOKE_LIMITS = {
-  /** Invokes that are worked on at the same time. */
-  active: 256,
+  /** Invokes that are worked on at the same time: more than one read from the socket can hold beside full queues. */
+  active: 1024,
   /** Part of the Gateway's frame limit that a payload may fill. */
   payloadShare: 0.9,
   /** How long an answer may take to be acknowledged; milliseconds. */
