@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { RunPlan } from "@openclaw/protocol";
 import { describe, expect, it, vi } from "vitest";
-import { openDescriptors, planFor, script, tempDir } from "./run.test.support.ts";
+import { AS_NOBODY, openDescriptors, planFor, script, tempDir } from "./run.test.support.ts";
 import { describeSpawnError } from "./start-failure.ts";
 import type { RunResult } from "./run-result.ts";
 import { startRun } from "./start-run.ts";
@@ -39,9 +39,9 @@ function file(name: string, content: string, mode: number): string {
 
 /** The run of `pwd` by a process of a user who owns nothing here. */
 async function pwdAsNobody(cwd: string): Promise<RunResult> {
-  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const program = fileURLToPath(new URL("lone-run.test.support.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [program, cwd], { ...nobody, cwd: "/" });
+  const [file, ...args] = [...AS_NOBODY, process.execPath, program, cwd];
+  const { stdout } = await promisify(execFile)(file, args, { cwd: "/" });
   return JSON.parse(stdout) as RunResult;
 }
 

@@ -96,6 +96,8 @@ describe("pages that attack", () => {
   it.each(["meta", "script", "file", "source"])("a page that goes there by itself: %s", async (name) => {
     const opened = await scene.result("POST", "/tabs/open", { url: `${site.origin}/${name}` });
     expect(opened["type"]).toBe("page");
+    // The page may cross the first one with a navigation of its own.
+    await scene.invoke({ method: "POST", path: "/navigate", body: { url: `${site.origin}/before-${name}` } });
     await scene.result("POST", "/navigate", { url: `${site.origin}/after-${name}` });
     expect(canary.requests).toEqual([]);
   });
