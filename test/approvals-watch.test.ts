@@ -64,7 +64,8 @@ describe("openclaw approvals watch", () => {
     await terminal.shows(/Press q to stop/u);
     // Nobody has asked anything yet.
     terminal.type("oooo");
-    visitor.invoke("run", "system.run", { command: ["touch", file, "\u001b[2J\u202e"], agentId: "main" });
+    const command = ["touch", file, "\u001b[2J\u202e"];
+    visitor.invoke("run", "system.run", { command, cwd: node.stateDir, agentId: "main" });
     const block = await terminal.shows(/\[o\]nce/u);
     expect(block).toContain(String.raw`$'\x1b[2J\u202e'`);
     expect(block).toContain("/touch");
