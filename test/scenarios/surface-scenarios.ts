@@ -51,7 +51,11 @@ export const surfaceScenarios: readonly Scenario[] = [
           const taken = await takenCommands(world, nodeId);
           return taken.length === 1 && taken[0] === "system.which" ? true : undefined;
         }, "the narrower surface");
-        assert.equal(await pendingOf(world, nodeId), undefined, "a narrower surface asks nobody");
+        const left = await pendingOf(world, nodeId);
+        // 2026.6.1 keeps a wider request that named another cap, and turns it into one for what is there now.
+        if (left !== undefined && world.traits.surfaceApproval === "on-reconnect")
+          assert.deepEqual(left.commands, ["system.which"], "a narrower surface asks for nothing more");
+        else assert.equal(left, undefined, "a narrower surface asks nobody");
         assert.equal((await world.invoke(nodeId, "system.which", { bins: ["sh"] })).ok, true);
         await again.stop();
       } finally {
