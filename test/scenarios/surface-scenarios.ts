@@ -52,8 +52,8 @@ export const surfaceScenarios: readonly Scenario[] = [
           return taken.length === 1 && taken[0] === "system.which" ? true : undefined;
         }, "the narrower surface");
         const left = await pendingOf(world, nodeId);
-        // 2026.6.1 keeps a wider request that named another cap, and turns it into one for what is there now.
-        if (left !== undefined && world.traits.surfaceApproval === "on-reconnect")
+        // Here it is the browser's.
+        if (left !== undefined && world.traits.fewerCapsAsk)
           assert.deepEqual(left.commands, ["system.which"], "a narrower surface asks for nothing more");
         else assert.equal(left, undefined, "a narrower surface asks nobody");
         assert.equal((await world.invoke(nodeId, "system.which", { bins: ["sh"] })).ok, true);

@@ -18,6 +18,8 @@ export interface EraTraits {
   readonly removalCloses: boolean;
   /** Does `node.list` show the new name of a connected node? */
   readonly renameShows: boolean;
+  /** May a node that offers fewer caps be asked about again? What was approved works meanwhile. */
+  readonly fewerCapsAsk: boolean;
   /** Do they make join URLs for nodes? */
   readonly joinCodes: boolean;
 }
@@ -31,10 +33,12 @@ const NEWEST: EraTraits = {
   removalCloses: true,
   nodeRename: true,
   renameShows: true,
+  fewerCapsAsk: false,
   joinCodes: true,
 };
 const SUMMER: EraTraits = {
   ...NEWEST,
+  fewerCapsAsk: true,
   joinCodes: false,
   planSnapshots: false,
   renameShows: false,
@@ -43,6 +47,7 @@ const SUMMER: EraTraits = {
 const SPRING: EraTraits = {
   ...SUMMER,
   surfaceApproval: "on-reconnect",
+  fewerCapsAsk: false,
   nodeRemove: false,
   removalCloses: true,
 };
