@@ -40,8 +40,8 @@ function file(name: string, content: string, mode: number): string {
 /** The run of `pwd` by a process of a user who owns nothing here. */
 async function pwdAsNobody(cwd: string): Promise<RunResult> {
   const program = fileURLToPath(new URL("lone-run.test.support.ts", import.meta.url));
-  const [file, ...args] = [...AS_NOBODY, process.execPath, program, cwd];
-  const { stdout } = await promisify(execFile)(file, args, { cwd: "/" });
+  const [first, ...words] = [...AS_NOBODY, process.execPath, program, cwd];
+  const { stdout } = await promisify(execFile)(first, words, { cwd: "/" });
   return JSON.parse(stdout) as RunResult;
 }
 
