@@ -48,7 +48,8 @@ export async function runInside(
   const work = mkdtempSync(join(tmpdir(), "systemd-check-"));
   const group = join(base, `openclaw-systemd-check-${process.pid}`);
   mkdirSync(group);
-  const place = othersMayEnter(ROOT) ? undefined : mkdtempSync(join(tmpdir(), "systemd-checkout-"));
+  // Not below /tmp: a service that runs a program there is warned about.
+  const place = othersMayEnter(ROOT) ? undefined : mkdtempSync("/opt/systemd-checkout-");
   if (place !== undefined) chmodSync(place, 0o755);
   try {
     const command = [join(HERE, manager), work, process.execPath, join(HERE, script), ...builtElsewhere()];
