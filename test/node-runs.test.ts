@@ -32,7 +32,7 @@ async function listed(node: NodeProcess): Promise<Json[]> {
 /** Until so many runs are kept. */
 async function kept(node: NodeProcess, count: number): Promise<Json[]> {
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- look after look
     const runs = await listed(node);
     if (runs.length >= count) return runs;
   }
@@ -94,7 +94,7 @@ describe("openclaw node runs", () => {
     const { node, visitor } = await host();
     run(visitor, "a", `echo precious; touch '${node.stateDir}/begun'; sleep 7`);
     while (!existsSync(join(node.stateDir, "begun")))
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- look after look
       await new Promise((resolve) => setImmediate(resolve));
     visitor.socket.terminate();
     await kept(node, 1);
@@ -122,7 +122,7 @@ describe("openclaw node runs", () => {
       ["tail", "../../etc/passwd"],
       ["rm", "x"],
     ]) {
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one command after the other
       const { code, stderr } = await cli(dir, ...words);
       expect(code).toBe(1);
       expect(stderr).toMatch(/no kept run has the id/u);

@@ -86,14 +86,14 @@ describe("descriptors of a host", () => {
       for (const id of ids) expect(await host.visitor.result(id)).toMatchObject({ success: true });
       for (let index = 0; index < 20; index += 1) {
         const client = createConnection(socket);
-        // oxlint-disable-next-line no-await-in-loop
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
         await once(client, "connect");
         // Some ask, some say half a word, some nothing; all go away without a farewell.
         if (index % 3 === 0) client.write('{"method":"status"}\n');
         if (index % 3 === 1) client.write('{"meth');
         client.destroy();
       }
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect((await runCli(["node", "status", "--json"], { stateDir })).code).toBe(0);
     }
     const tail = await runCli(["node", "runs", "tail", "r-4-1", "--follow"], { stateDir });

@@ -85,8 +85,7 @@ async function endChild(child: ChildProcess): Promise<void> {
 export async function repeat(count: number, atOnce: number, one: () => Promise<unknown>): Promise<void> {
   let left = count;
   const worker = async (): Promise<void> => {
-    // One after the other is what is measured.
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
     while (left-- > 0) await one();
   };
   await Promise.all(Array.from({ length: atOnce }, worker));

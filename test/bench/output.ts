@@ -37,10 +37,9 @@ async function shortFigure(host: BenchHost, quick: boolean): Promise<Figure> {
   for (let round = 0; round < (quick ? 3 : 9); round += 1) {
     const [a, b]: [number[], number[]] = [[], []];
     for (let index = 0; index < 20; index += 1) {
-      // In turn, so that both meet the same machine.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- in turn, so that both meet the same machine
       a.push(await host.run(["/bin/cat", file]));
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- in turn, so that both meet the same machine
       b.push(await timed(async () => await bare("/bin/cat", [file])));
     }
     ours.push(median(a));
@@ -68,18 +67,18 @@ async function longFigures(host: BenchHost, quick: boolean): Promise<readonly Fi
   forgetPeak(host.pid);
   const before = memoryOf(host.pid).now;
   for (let round = 0; round < (quick ? 3 : 11); round += 1) {
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- in turn, so that both meet the same machine
     const ms = await host.run(head);
     // As the copy of the pipe: memory that the system has just got back is faster than any other.
     clearKept(host);
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- in turn, so that both meet the same machine
     const pipe = await timed(async () => await bare("/bin/sh", ["-c", '"$@" | cat > "$0"', copy, ...head]));
     rmSync(copy);
     ours.push(ms);
     floor.push(pipe);
     ratios.push(pipe / ms);
     // Apart from the speed: questions cost time, too.
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- in turn, so that both meet the same machine
     answers.push(...(await askDuring(host, ASK_EVERY_MS, host.run(head))));
     clearKept(host);
   }

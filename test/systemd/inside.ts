@@ -1,22 +1,13 @@
 // Runs checks beside a real systemd, in namespaces and a cgroup of their own. Never start a manager in another way: it
 // moves every process of the cgroup that it finds itself in.
 import { spawn, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkoutForOthers } from "../../packages/executor/src/checkout-for-others.test.support.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/u, "");
 const LIMIT_MS = 300_000;
 const NAMESPACES: readonly string[] = [
   "--mount",
@@ -48,12 +39,11 @@ export async function runInside(
   const work = mkdtempSync(join(tmpdir(), "systemd-check-"));
   const group = join(base, `openclaw-systemd-check-${process.pid}`);
   mkdirSync(group);
-  // Not below /tmp: a service that runs a program there is warned about.
-  const place = othersMayEnter(ROOT) ? undefined : mkdtempSync("/opt/systemd-checkout-");
-  if (place !== undefined) chmodSync(place, 0o755);
+  // The services run as other accounts. Not below /tmp: a service that runs a program there is warned about.
+  const checkout = checkoutForOthers("/opt/systemd-checkout-");
   try {
     const command = [join(HERE, manager), work, process.execPath, join(HERE, script), ...builtElsewhere()];
-    const output = await start(group, place, command, env);
+    const output = await start(group, [...checkout.words, "bash", ...command], env);
     const counted = /^(\d+) passed, (\d+) failed$/mu.exec(output.at(-1) ?? "");
     if (counted === null) {
       process.stdout.write(`${script}: did not come to its end\n${tail(join(work, "systemd.log"))}\n`);
@@ -63,14 +53,8 @@ export async function runInside(
   } finally {
     await removeGroup(group);
     rmSync(work, { recursive: true, force: true });
-    // Never what is in it: that could be the checkout itself.
-    if (place !== undefined) rmdirSync(place);
+    checkout.remove();
   }
-}
-
-/** The services run as other accounts, and they run the program of this checkout. */
-function othersMayEnter(path: string): boolean {
-  return (statSync(path).mode & 0o001) !== 0 && (path === dirname(path) || othersMayEnter(dirname(path)));
 }
 
 /** Another build than the one of the workspace. */
@@ -100,14 +84,12 @@ export async function groupChecks(): Promise<Counted> {
 /** The shell enters the group before anything else, so that nothing of ours is ever outside of it. */
 function start(
   group: string,
-  place: string | undefined,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const shown = place === undefined ? [] : ["-c", SHOWN_ELSEWHERE, ROOT, place, "bash"];
-  const enter = `echo $$ >"$0/cgroup.procs" && exec unshare ${NAMESPACES.join(" ")} bash "$@"`;
+  const enter = `echo $$ >"$0/cgroup.procs" && exec unshare ${NAMESPACES.join(" ")} "$@"`;
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", enter, group, ...shown, ...command], {
+    const child = spawn("bash", ["-c", enter, group, ...command], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, ...env },
     });
@@ -125,16 +107,6 @@ function start(
     });
   });
 }
-
-/** The checkout at a second place, and all words that name it. */
-const SHOWN_ELSEWHERE = `mount --bind "$0" "$1" || exit 1
-place=$1; shift
-for word do
-  shift
-  case $word in "$0"/*) word=$place\${word#"$0"};; esac
-  set -- "$@" "$word"
-done
-cd "$place" && exec "$@"`;
 
 function cgroup2Mount(): string | undefined {
   const line = readFileSync("/proc/self/mounts", "utf8")

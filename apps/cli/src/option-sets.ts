@@ -45,6 +45,17 @@ export function pickOptions(
   return Object.fromEntries(Object.entries(set).filter(([name]) => names.includes(name)));
 }
 
+/** Those of the options below that say which Gateway it is: one of them sets what is saved aside. */
+export const ADDRESS_OPTIONS = [
+  "host",
+  "port",
+  "tls",
+  "no-tls",
+  "tls-fingerprint",
+  "tls-ca",
+  "context-path",
+] as const;
+
 /** Where the Gateway is, for `node run` and `node install`. */
 export const NODE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   host: {

@@ -21,8 +21,7 @@ for (const { plan, options = {}, times = 1 } of wishes) {
     { length: times },
     async () => await startRun(plan, { ...options, containment }).result,
   );
-  // One wish after the other.
-  // oxlint-disable-next-line no-await-in-loop
+  // oxlint-disable-next-line no-await-in-loop -- one wish after the other
   results.push(await Promise.all(runs));
 }
 const detected = { kind: containment.kind, why: containment.whyNotBetter, cgroup: containment.cgroup };

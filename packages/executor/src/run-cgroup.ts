@@ -82,8 +82,7 @@ export class RunCgroup {
     for (let round = 0; round < RUN_LIMITS.killRounds && !isOver(); round += 1) {
       const early = earlyProcesses(pidsIn(this.#home.main), run);
       if (early.length === 0) break;
-      // Until nothing new is found.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- until nothing new is found
       await Promise.all(early.map(async (pid) => await this.#move(pid)));
     }
     return entered;

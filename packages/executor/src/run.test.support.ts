@@ -1,15 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { RunPlan } from "@openclaw/protocol";
 import { afterAll, vi } from "vitest";
+import { checkoutForOthers } from "./checkout-for-others.test.support.ts";
 import type { HostWish } from "./host.test.support.ts";
 import { parseStat } from "./process-table.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -114,15 +105,6 @@ export interface HostAnswer {
   };
 }
 
-const SHOWN_ELSEWHERE = `mount --bind "$0" "$1" || exit 1
-place=$1; shift
-for word do
-  shift
-  case $word in "$0"/*) word=$place\${word#"$0"};; esac
-  set -- "$@" "$word"
-done
-exec "$@"`;
-
 /** Who owns nothing here; and words that let a host run as them. */
 export const NOBODY = 65_534;
 export const AS_NOBODY: readonly string[] =
@@ -130,16 +112,11 @@ export const AS_NOBODY: readonly string[] =
     ? [...whereTheyCanRead(), "/usr/bin/setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"]
     : [];
 
-/** Where others may not enter this checkout, they see it at another place, in a mount namespace of their own. */
+/** Words that show the checkout to them, where they may not enter it. */
 function whereTheyCanRead(): readonly string[] {
-  const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/u, "");
-  const above = root.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/") || "/");
-  if (above.every((path) => (statSync(path).mode & 0o001) !== 0)) return [];
-  const place = mkdtempSync(join(realpathSync(tmpdir()), "executor-"));
-  chmodSync(place, 0o755);
-  // Never what is in it: that could be the checkout itself.
-  afterAll(() => rmdirSync(place));
-  return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", SHOWN_ELSEWHERE, root, place];
+  const { words, remove } = checkoutForOthers(join(realpathSync(tmpdir()), "executor-"));
+  afterAll(remove);
+  return words.length === 0 ? [] : ["/usr/bin/unshare", "--mount", ...words];
 }
 
 /** Runs wishes in a host of its own, which is started by the given words. */

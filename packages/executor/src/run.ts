@@ -230,15 +230,14 @@ export class Run {
     const tree = this.#tree;
     if (tree === undefined) return;
     while (!this.#killed && tree.isLeft()) {
-      // The system tells nobody but a parent when a process ends.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- the system tells nobody but a parent when a process ends
       await delay(RUN_LIMITS.endPollMs);
     }
     this.#killed = true;
     // Also when nothing is seen: one may have been started since the last look.
     tree.kill();
     const until = performance.now() + RUN_LIMITS.killWaitMs;
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- look after look
     while (tree.isLeft() && performance.now() < until) await delay(1);
   }
 

@@ -11,6 +11,7 @@ import { CliError } from "../errors.ts";
 import { headerOptions } from "./gateway-headers.ts";
 import { trustOptions } from "./gateway-trust.ts";
 import { chosenCommands } from "./declared-commands.ts";
+import { ADDRESS_OPTIONS } from "../option-sets.ts";
 import {
   newNodeFile,
   readNodeFile,
@@ -52,16 +53,6 @@ export function planNewNode(input: CommandInput, env: Environment): SettledNode 
   checkOptions(input);
   return settle(newNodeFile(), input, env);
 }
-
-const ADDRESS_OPTIONS = [
-  "host",
-  "port",
-  "tls",
-  "no-tls",
-  "tls-fingerprint",
-  "tls-ca",
-  "context-path",
-] as const;
 
 /** The same, written. Tokens that are foreign must be gone before: a crash in between would make them look our own. */
 export async function settleNodeFile(

@@ -54,8 +54,7 @@ export async function tellSandboxesOutOfReach(
   log: Pick<HostLog, "warn">,
 ): Promise<void> {
   for (const name of Object.keys(settings.profiles)) {
-    // One after the other: nobody waits for it.
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: nobody waits for it
     const sandbox = await opened(settings, name, host);
     if (!sandbox.ok)
       log.warn(`runs under the sandbox profile \`${name}\` of node.json are refused: ${sandbox.reason}`);

@@ -12,6 +12,7 @@ import { identityChecks } from "./identity-checks.ts";
 import { machineChecks } from "./machine-checks.ts";
 import { networkChecks } from "./network-checks.ts";
 import { readSavedFacts, type SavedFacts } from "./saved-facts.ts";
+import { ADDRESS_OPTIONS } from "../option-sets.ts";
 import { serviceOptions } from "./service-options.ts";
 import { serviceChecks } from "./service-checks.ts";
 import { policyChecks, stateChecks } from "./state-checks.ts";
@@ -86,16 +87,6 @@ async function wayChecks(
     return [check(id, "error", error.message), ...unreached(`\`${id}\` is in the way`)];
   }
 }
-
-const ADDRESS_OPTIONS = [
-  "host",
-  "port",
-  "tls",
-  "no-tls",
-  "tls-fingerprint",
-  "tls-ca",
-  "context-path",
-] as const;
 
 /** Where nothing else is typed, the service's own words count: they outrank what is saved at its next start. */
 function withServiceAddress(input: CommandInput, { service }: StatusReport): CommandInput {
