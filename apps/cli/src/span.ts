@@ -1,7 +1,8 @@
 import { stringOption, type CommandInput } from "./command.ts";
 import { CliError } from "./errors.ts";
 
-const UNITS: Readonly<Record<string, number>> = {
+/** Milliseconds of each unit that a person may name. */
+export const SPAN_UNITS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,
   min: 60_000,
@@ -15,7 +16,7 @@ export function parseSpan(text: string): number | undefined {
   if (!/^(?:\d{1,6} ?(?:s|min|m|h|d|w) ?){1,4}$/u.test(text)) return undefined;
   let total = 0;
   for (const [, count, unit] of text.matchAll(/(\d+) ?(s|min|m|h|d|w)/gu))
-    total += Number(count) * (UNITS[unit ?? ""] ?? 0);
+    total += Number(count) * (SPAN_UNITS[unit ?? ""] ?? 0);
   return total;
 }
 

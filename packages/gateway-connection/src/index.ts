@@ -72,3 +72,4 @@ export {
   type ProbeOptions,
   type Rung,
 } from "./probe-gateway.ts";
+export { pause } from "./wait-awake.ts";

@@ -1,11 +1,4 @@
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+import { SPAN_UNITS } from "../span.ts";
 
 /**
  * A moment as a person says it: `90m`, `2h`, `3d`, `today`, `yesterday`, `2026-11-23`, `2026-11-23 14:30`, with seconds
@@ -13,7 +6,7 @@ const UNITS: Readonly<Record<string, number>> = {
  */
 export function parseSince(text: string, now: number): number | undefined {
   const span = /^(\d{1,6})\s?(s|m|min|h|d|w)$/u.exec(text);
-  if (span !== null) return now - Number(span[1]) * (UNITS[span[2] ?? ""] ?? 0);
+  if (span !== null) return now - Number(span[1]) * (SPAN_UNITS[span[2] ?? ""] ?? 0);
   if (text === "today" || text === "yesterday") {
     const day = new Date(now);
     day.setHours(0, 0, 0, 0);

@@ -1,7 +1,7 @@
 import type { StatePaths } from "@openclaw/config-store";
 import { CliError } from "../errors.ts";
 import { openControlStream } from "../host/control-stream-client.ts";
-import { notRunning, tooOld } from "../service/tell-host.ts";
+import { answerFields, notRunning } from "../service/tell-host.ts";
 import { BROWSER_METHOD } from "./serve-browser.ts";
 
 /**
@@ -26,13 +26,7 @@ export async function tellBrowser(
       },
     );
   });
-  if (typeof answer !== "object" || answer === null)
-    throw new CliError("bad-answer", "the running node host gave an answer that cannot be read");
-  const fields: Readonly<Record<string, unknown>> = { ...answer };
-  const { ok, error } = fields;
-  if (ok === true) return fields;
-  if (error === "unknown method") throw tooOld();
-  throw new CliError("host-failed", typeof error === "string" ? error : NO_ANSWER);
+  return answerFields(answer, NO_ANSWER);
 }
 
 const NO_ANSWER = "the running node host could not do that; see openclaw node logs";

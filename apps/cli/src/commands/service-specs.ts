@@ -1,5 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../command.ts";
-import { JSON_OPTION, NODE_OPTIONS, PAIR_OPTIONS, pickOptions } from "../option-sets.ts";
+import { ADDRESS_OPTIONS, JSON_OPTION, NODE_OPTIONS, PAIR_OPTIONS, pickOptions } from "../option-sets.ts";
 
 const SYSTEM_OPTION: Readonly<Record<string, OptionSpec>> = {
   system: { type: "boolean", describe: "the service of the machine, not of this user (needs root)" },
@@ -94,15 +94,7 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     options: {
       ...MANAGING,
       fix: { type: "boolean", describe: "mend what is safe: modes of our files, leftovers, a moved program" },
-      ...pickOptions(NODE_OPTIONS, [
-        "host",
-        "port",
-        "tls",
-        "no-tls",
-        "tls-fingerprint",
-        "tls-ca",
-        "context-path",
-      ]),
+      ...pickOptions(NODE_OPTIONS, ADDRESS_OPTIONS),
     },
     examples: [
       ["openclaw node doctor", "this machine, and the Gateway that is saved"],

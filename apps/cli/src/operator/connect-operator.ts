@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import {
   ConnectionError,
   openSession,
+  pause,
   readRefusal,
   type ClientProfile,
   type ConnectCredential,
@@ -144,16 +145,4 @@ function tooSlow({ endpoint }: GatewayChoice, timeoutMs: number, cause: Error): 
     {},
     { cause },
   );
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

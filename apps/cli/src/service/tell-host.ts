@@ -28,14 +28,16 @@ export async function tellHost(
 ): Promise<Readonly<Record<string, unknown>>> {
   const answer = await askControlSocket(paths.controlSocket, method, params);
   if (answer === undefined) throw notRunning(paths);
+  return answerFields(answer, "the running node host could not do that");
+}
+
+/** The fields of an answer that says yes. Throws the rest of the above; `otherwise` where a refusal gives no reason. */
+export function answerFields(answer: unknown, otherwise: string): Readonly<Record<string, unknown>> {
   if (typeof answer !== "object" || answer === null)
     throw new CliError("bad-answer", "the running node host gave an answer that cannot be read");
   const fields: Readonly<Record<string, unknown>> = { ...answer };
   const { ok, error } = fields;
   if (ok === true) return fields;
   if (error === "unknown method") throw tooOld();
-  throw new CliError(
-    "host-failed",
-    typeof error === "string" ? error : "the running node host could not do that",
-  );
+  throw new CliError("host-failed", typeof error === "string" ? error : otherwise);
 }
