@@ -1,7 +1,6 @@
 // A service that runs under bun, inside of user-manager.sh: as the user ann, with a systemd of her own and a small
 // Gateway. bun is where its own installer puts it, in her home.
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { check, finish, until } from "./checks.ts";
 import {
@@ -10,33 +9,18 @@ import {
   installPackage,
   startSmallGateway,
   TOKEN,
-  type Answer,
   type Json,
 } from "./package-under-test.ts";
+import { HOME, serviceOfAnn, UNIT } from "./service-of-ann.ts";
 
-const HOME = "/home/ann";
 const BUN = `${HOME}/.bun/bin/bun`;
-const UNIT = `${HOME}/.config/systemd/user/openclaw-node.service`;
 const entry = installPackage(`${HOME}/lib/openclaw`);
-const { cli, json } = commandsOf(process.execPath, () => entry);
+const ours = commandsOf(process.execPath, () => entry);
+const { json } = ours;
 const underBun = commandsOf(BUN, () => entry);
 const gateway = await startSmallGateway(entry);
 const { port } = gateway;
-
-const status = (): Json => json(["node", "status"]);
-const show = (property: string): string =>
-  execFileSync(
-    "systemctl",
-    ["--user", "show", "openclaw-node.service", "--value", `--property=${property}`],
-    { encoding: "utf8" },
-  ).trim();
-const ready = async (): Promise<Json> => {
-  await until("the host is ready", () => status().ready === true);
-  return status();
-};
-const OPERATOR = { OPENCLAW_STATE_DIR: `${HOME}/operator`, OPENCLAW_GATEWAY_TOKEN: TOKEN };
-const operate = (words: readonly string[], args: readonly string[] = []): Answer =>
-  cli([...words, "--url", `ws://127.0.0.1:${port}`, ...args], OPERATOR);
+const { status, show, ready, operate, ...common } = serviceOfAnn(ours, port);
 const SECRET = { OPENCLAW_GATEWAY_TOKEN: TOKEN };
 let nodeId = "";
 
@@ -72,12 +56,9 @@ await check("it pairs, and its commands are approved", async () => {
   await ready();
 });
 
-await check("it runs what is allowed and refuses the rest, in a cgroup of its own", async () => {
-  assert.equal(cli(["approvals", "allowlist", "add", "/usr/bin/printenv"]).code, 0);
-  const run = operate(["nodes", "run", "--node", nodeId], ["--", "/usr/bin/printenv"]);
-  assert.equal(run.code, 0, run.stderr);
-  assert.match(run.stdout, /OPENCLAW_SHELL=exec/u);
-  assert.doesNotMatch(run.stdout, /NOTIFY|WATCHDOG|LISTEN_|MANAGERPID|INVOCATION_ID|SERVICE_|TOKEN/u);
+await common.checkRunEnvironment();
+
+await check("it refuses what is not allowed, and holds its runs in a cgroup of its own", () => {
   const refused = operate(
     ["nodes", "invoke"],
     ["--node", nodeId, "--command", "system.run", "--params", '{"command":["/usr/bin/id"]}'],
@@ -87,29 +68,8 @@ await check("it runs what is allowed and refuses the rest, in a cgroup of its ow
   assert.equal(status().containment?.kind, "cgroup");
 });
 
-await check("kill -9: it comes back as the same node", async () => {
-  const { pid } = status().host;
-  process.kill(pid, "SIGKILL");
-  await until("restarted", () => show("NRestarts") === "1");
-  const again = await ready();
-  assert.notEqual(again.host.pid, pid);
-  assert.equal(again.nodeId, nodeId);
-});
-
-await check("the watchdog is fed, and restarts a host that hangs", async () => {
-  fs.mkdirSync(`${UNIT}.d`);
-  fs.writeFileSync(`${UNIT}.d/quick.conf`, "[Service]\nWatchdogSec=2\nTimeoutAbortSec=1\nRestartSec=1\n");
-  execFileSync("systemctl", ["--user", "daemon-reload"]);
-  assert.equal(json(["node", "restart"]).result, "restarted");
-  const { pid } = (await ready()).host;
-  for (let beats = 0; beats < 30; beats += 1) await until("fed", () => show("MainPID") === String(pid));
-  assert.equal(show("NRestarts"), "0");
-  process.kill(pid, "SIGSTOP");
-  await until("restarted", () => show("NRestarts") === "1");
-  assert.notEqual((await ready()).host.pid, pid);
-  fs.rmSync(`${UNIT}.d`, { recursive: true });
-  execFileSync("systemctl", ["--user", "daemon-reload"]);
-});
+await common.checkReturn();
+await common.checkWatchdog();
 
 await check("the commands themselves under bun: status, doctor, stop, start, restart", async () => {
   assert.equal(underBun.json(["node", "status"]).nodeId, nodeId);

@@ -1,6 +1,5 @@
 // The commands themselves, inside of user-manager.sh: as the user ann, with a systemd of her own and a small Gateway.
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { check, finish, until } from "./checks.ts";
 import {
@@ -9,33 +8,16 @@ import {
   installPackage,
   startSmallGateway,
   TOKEN,
-  type Answer,
   type Json,
 } from "./package-under-test.ts";
+import { HOME, serviceOfAnn, UNIT } from "./service-of-ann.ts";
 
-const HOME = "/home/ann";
-const UNIT = `${HOME}/.config/systemd/user/openclaw-node.service`;
 let entry = installPackage(`${HOME}/lib/openclaw`);
-const { cli, json } = commandsOf(process.execPath, () => entry);
-const status = (): Json => json(["node", "status"]);
-const show = (property: string): string =>
-  execFileSync(
-    "systemctl",
-    ["--user", "show", "openclaw-node.service", "--value", `--property=${property}`],
-    {
-      encoding: "utf8",
-    },
-  ).trim();
-const ready = async (): Promise<Json> => {
-  await until("the host is ready", () => status().ready === true);
-  return status();
-};
-const OPERATOR = { OPENCLAW_STATE_DIR: `${HOME}/operator`, OPENCLAW_GATEWAY_TOKEN: TOKEN };
-const operate = (words: readonly string[], args: readonly string[] = []): Answer =>
-  cli([...words, "--url", `ws://127.0.0.1:${port}`, ...args], OPERATOR);
-
+const ours = commandsOf(process.execPath, () => entry);
+const { cli, json } = ours;
 const gateway = await startSmallGateway(entry);
 const { port } = gateway;
+const { status, show, ready, operate, ...common } = serviceOfAnn(ours, port);
 
 const FACTS = { label: "systemd", loaded: true, loadedText: "enabled", notLoadedText: "disabled" };
 let nodeId = "";
@@ -98,14 +80,7 @@ await check("status knows the host, its Gateway and what to approve", async () =
   await ready();
 });
 
-await check("kill -9: it comes back as the same node", async () => {
-  const { pid } = status().host;
-  process.kill(pid, "SIGKILL");
-  await until("restarted", () => show("NRestarts") === "1");
-  const again = await ready();
-  assert.notEqual(again.host.pid, pid);
-  assert.equal(again.nodeId, nodeId);
-});
+await common.checkReturn();
 
 await check("stop, stop again, start, start again, restart", async () => {
   assert.equal(json(["node", "stop"]).result, "stopped");
@@ -119,21 +94,7 @@ await check("stop, stop again, start, start again, restart", async () => {
   assert.notEqual((await ready()).host.pid, pid);
 });
 
-await check("a host that hangs is restarted by the watchdog", async () => {
-  fs.mkdirSync(`${UNIT}.d`);
-  fs.writeFileSync(`${UNIT}.d/quick.conf`, "[Service]\nWatchdogSec=2\nTimeoutAbortSec=1\nRestartSec=1\n");
-  execFileSync("systemctl", ["--user", "daemon-reload"]);
-  assert.equal(json(["node", "restart"]).result, "restarted");
-  const { pid } = (await ready()).host;
-  // Longer than the watchdog allows: it is fed.
-  for (let beats = 0; beats < 30; beats += 1) await until("fed", () => show("MainPID") === String(pid));
-  assert.equal(show("NRestarts"), "0");
-  process.kill(pid, "SIGSTOP");
-  await until("restarted", () => show("NRestarts") === "1");
-  assert.notEqual((await ready()).host.pid, pid);
-  fs.rmSync(`${UNIT}.d`, { recursive: true });
-  execFileSync("systemctl", ["--user", "daemon-reload"]);
-});
+await common.checkWatchdog();
 
 await check("what only a person can mend ends with 78, and is not tried again", async () => {
   const nodeFile = `${HOME}/.openclaw/node.json`;
@@ -175,14 +136,7 @@ await check("a package that moved: told, and mended by install --force", async (
   assert.deepEqual([after.nodeId, after.problems], [nodeId, []]);
 });
 
-await check("a run gets nothing of the service manager", async () => {
-  const allow = cli(["approvals", "allowlist", "add", "/usr/bin/printenv"]);
-  assert.equal(allow.code, 0, allow.stderr);
-  const run = operate(["nodes", "run", "--node", nodeId], ["--", "/usr/bin/printenv"]);
-  assert.equal(run.code, 0, run.stderr);
-  assert.match(run.stdout, /OPENCLAW_SHELL=exec/u);
-  assert.doesNotMatch(run.stdout, /NOTIFY|WATCHDOG|LISTEN_|MANAGERPID|INVOCATION_ID|SERVICE_|TOKEN/u);
-});
+await common.checkRunEnvironment();
 
 await check(
   "--harden: the host connects, runs what is allowed and holds its runs together, without new rights",
