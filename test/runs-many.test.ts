@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { belongingsOf, hostAtWork, settled, type HostAtWork } from "./proof/host-at-work.ts";
 import { repeat, startBenchHost } from "./bench/bench-host.ts";
 import { childrenOf, forgetPeak, memoryOf, openOf } from "./proof/machine.ts";
@@ -71,6 +72,32 @@ describe("10,000 runs", () => {
       await host.end();
     }
   }, 300_000);
+});
+
+describe("a run that is over", () => {
+  it("is forgotten: after 3,000 more, not 100 bytes of each are in use", async () => {
+    const report = join(mkdtempSync(join(tmpdir(), "openclaw-heap-")), "used");
+    onTestFinished(() => rmSync(dirname(report), { recursive: true }));
+    const hook = `import { writeFileSync } from "node:fs";
+      process.on("SIGUSR2", () => { gc(); gc(); writeFileSync(${JSON.stringify(report)}, String(process.memoryUsage().heapUsed)); });`;
+    const flags = ["--expose-gc", "--import", `data:text/javascript,${encodeURIComponent(hook)}`];
+    const host = await startBenchHost(["/bin/true"], {}, flags);
+    const used = async (): Promise<number> => {
+      await delay(500);
+      rmSync(report, { force: true });
+      process.kill(host.pid, "SIGUSR2");
+      await vi.waitFor(() => expect(existsSync(report) && readFileSync(report, "utf8")).toMatch(/^\d+$/u));
+      return Number(readFileSync(report, "utf8"));
+    };
+    try {
+      await repeat(1000, 16, async () => await host.run(["/bin/true"]));
+      const before = await used();
+      await repeat(3000, 16, async () => await host.run(["/bin/true"]));
+      expect((await used()) - before).toBeLessThan(300_000);
+    } finally {
+      await host.end();
+    }
+  }, 120_000);
 });
 
 describe("descriptors of a host", () => {

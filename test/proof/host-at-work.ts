@@ -30,9 +30,10 @@ export async function hostAtWork(
     "exec-approvals.json": FULL_POLICY,
     "node.json": JSON.stringify({ version: 1, nodeId: "proof", ...settings }),
   }),
+  env: Readonly<Record<string, string>> = {},
 ): Promise<HostAtWork> {
   const gateway = await scriptedGateway((visitor) => visitor.accept());
-  const node = startHost({ port: gateway.port, stateDir: dir });
+  const node = startHost({ port: gateway.port, stateDir: dir, env });
   await node.line(/connected to the Gateway/u);
   const visitor = await gateway.visitor(0);
   const id = randomUUID();

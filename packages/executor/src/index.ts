@@ -14,6 +14,7 @@ export {
 } from "./environment.ts";
 export { EXECUTION_ERROR_CODES, type ExecutionErrorCode, type ExecutionFailure } from "./errors.ts";
 export { FileSpool, type FileSpoolOptions, type SpoolQuota } from "./file-spool.ts";
+export { endMarked, findMarked, type MarkedProcesses } from "./left-processes.ts";
 export type { LimitTools } from "./limit-tools.ts";
 export { RUN_LIMITS } from "./limits.ts";
 export type { DecodeOutput, OutputStream, StreamBytes } from "./output-buffer.ts";

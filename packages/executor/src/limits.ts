@@ -18,6 +18,10 @@ export const RUN_LIMITS = {
   cpuPollMs: 250,
   /** Looks at the process table while killing; each one may find what was started since the last. */
   killRounds: 10,
+  /** Environments of processes that are read without a pause when what other hosts left is looked for. */
+  looksAtOnce: 64,
+  /** Bytes of an environment that are read at a time. */
+  environmentPieceBytes: 65_536,
   /** How long the pipes may stay open after the program has ended. */
   drainMs: 250,
   /** How long bubblewrap may take to show that a sandbox works. */

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { AS_NOBODY, hostRuns, isAlive, planFor, script, tempDir } from "./run.test.support.ts";
+import type { ScarceRun } from "./scarce-descriptors.test.support.ts";
 
 const dir = tempDir();
 const SCARCE = new Set([undefined, "too-many-processes"]);
@@ -28,6 +30,19 @@ describe("a host with too few", () => {
       .filter((pid) => pid > 1 && isAlive(pid));
     expect(left).toEqual([]);
     expect(after?.[0]).toMatchObject({ exitCode: 0, stdout: "ran\n" });
+  });
+});
+
+describe("a start for which descriptors are missing", () => {
+  it("leaves none of those open that it got, however many it got", () => {
+    const program = fileURLToPath(new URL("scarce-descriptors.test.support.ts", import.meta.url));
+    const words = ["--nofile=64", "--", process.execPath, program];
+    const rows: ScarceRun[] = JSON.parse(execFileSync("/usr/bin/prlimit", words, { encoding: "utf8" }));
+    expect(rows).toHaveLength(11);
+    const failed = rows.filter(({ failure }) => failure === "too-many-processes").map(({ free }) => free);
+    // With 4 and 5, all is there for the pipes, and nothing for what tells how the start went.
+    expect(failed).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const row of rows) expect(row).toMatchObject({ opened: 0, handles: 0 });
   });
 });
 

@@ -5,6 +5,7 @@ import type { RunPlan } from "@openclaw/protocol";
 import { plainContainment } from "./containment.ts";
 import { emptyInput } from "./empty-input.ts";
 import type { ExecutionFailure } from "./errors.ts";
+import { closeForgottenPipes } from "./forgotten-pipes.ts";
 import { RUN_LIMITS } from "./limits.ts";
 import { OutputPath } from "./output-path.ts";
 import { prepareRun, type PreparedRun } from "./prepare-run.ts";
@@ -95,7 +96,7 @@ export class Run {
     child.on("error", (error) => {
       if (child.pid === undefined) void this.#finish({ failure: describeSpawnError(error, plan) });
     });
-    if (child.pid === undefined) return;
+    if (child.pid === undefined) return closeForgottenPipes(child, isSandboxed ? 3 : 2);
     if (cgroup !== undefined && !entersItself) this.#entry = this.#enter(cgroup, child.pid);
     this.#child = child;
     this.#running = true;

@@ -17,6 +17,7 @@ import { within } from "../host/deadline.ts";
 import { narrowedText } from "../host/declared-commands.ts";
 import { loadDeviceIdentity } from "../host/device-identity-file.ts";
 import { firstConnectionKeeper } from "../host/first-connection.ts";
+import { LeftBehind } from "../host/left-behind.ts";
 import { policyTeller, settleFirstPolicy } from "../host/first-policy.ts";
 import { LOG_LEVELS, openHostLog, type HostLog, type HostLogOptions } from "../host/host-log.ts";
 import type { HostContext } from "../host/host-context.ts";
@@ -121,6 +122,7 @@ async function runLocked(
   const slots = new RunSlots(node.maxConcurrentRuns);
   const containment = detectContainment();
   const kept = new KeptRuns({ directory: paths.runsDir, onProblem: (problem) => log.warn(problem) });
+  const left = new LeftBehind({ deviceId: identity.deviceId, paths, kept, containment, log });
   tellLimitsOutOfReach(node.limits, containment, log);
   if (node.sandbox !== undefined)
     void tellSandboxes(node.sandbox, { ...machine, stateDir: paths.stateDir }, log);
@@ -143,6 +145,7 @@ async function runLocked(
     slots,
     containment,
     kept,
+    markOf: left.marks.next,
     stateDir: paths.stateDir,
     masking: { hostEnv: io.env, secrets },
     browser,
@@ -170,6 +173,7 @@ async function runLocked(
     onHello: (hello) => {
       if (hello.auth?.deviceToken !== undefined) secrets.add(hello.auth.deviceToken);
       keepFirstConnection();
+      left.connected();
       health?.meter.connected();
     },
     onApproved: (approvedCommands) => {
@@ -217,11 +221,7 @@ async function runLocked(
   const narrowed = narrowedText(offered);
   if (narrowed !== undefined) log.info(narrowed);
   notify?.ready();
-  const lost = kept.recover();
-  if (lost > 0)
-    log.warn(
-      `${lost === 1 ? "1 run was" : `${lost} runs were`} cut off when this host ended the last time: openclaw node runs list`,
-    );
+  left.begin();
   try {
     const end = await host.run();
     if (end.kind === "stopped") {
@@ -240,6 +240,7 @@ async function runLocked(
     // Another writer may hold the policy; bookkeeping is not worth a late stop.
     await within(USAGE_WAIT_MS, usage.close());
     await within(NOTE_WAIT_MS, noted);
+    await within(USAGE_WAIT_MS, left.close());
     audit.close();
     logFile.close();
     stopping.over();

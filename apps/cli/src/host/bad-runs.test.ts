@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EventFrame } from "@openclaw/protocol";
 import { describe, expect, it } from "vitest";
@@ -99,6 +99,42 @@ describe("a program", () => {
     const { ok, error, result } = await answerTo({ command: [path] }, scene);
     expect(ok && result?.["success"] === true).toBe(false);
     expect(error?.message ?? result?.["error"]).toMatch(/ENOENT|missing|not found|changed|is not there/u);
+  });
+
+  const foreign = Buffer.from(readFileSync("/bin/true").subarray(0, 4096));
+  // The processor that a program is for stands at byte 18 of its head; there is none of this number.
+  foreign.writeUInt16LE(0xfeed, 18);
+
+  it.each([
+    ["a script without a first line", "echo no\n", /script/u],
+    ["for another processor", foreign, /processor/u],
+    ["an empty file", "", /empty/u],
+    ["neither program nor script", "\x01\x02\x03\x04no\n", /format|not a program|neither/u],
+    ["a directory", undefined, /directory/u],
+  ] as const)("that is %s is named as that, and no shell gets it", async (_what, content, words) => {
+    const scene = hostScene();
+    const path = join(scene.dir, "tool");
+    if (content === undefined) mkdirSync(path);
+    else writeFileSync(path, content, { mode: 0o755 });
+    const { ok, error, result } = await answerTo({ command: [path] }, scene);
+    const what = error?.message ?? String(result?.["error"]);
+    expect(ok && result?.["success"] === true).toBe(false);
+    expect(what).toMatch(words);
+    expect(what).toContain(path);
+    expect(result?.["stdout"] ?? "").toBe("");
+  });
+
+  it("whose directory vanishes meanwhile runs on", async () => {
+    const scene = hostScene();
+    const cwd = join(scene.dir, "short-lived");
+    mkdirSync(cwd);
+    const command = ["/bin/sh", "-c", `rmdir '${cwd}'; echo still`];
+    expect((await answerTo({ command, cwd }, scene)).result).toMatchObject({
+      stdout: "still\n",
+      success: true,
+    });
+    const again = await answerTo({ command, cwd }, scene);
+    expect(again.error?.message ?? again.result?.["error"]).toMatch(/directory does not exist.*short-lived/u);
   });
 
   it("that removes itself runs on", async () => {

@@ -34,6 +34,8 @@ export interface HostContext {
   /** Absent unless metrics are served. */
   readonly meter?: HostMeter | undefined;
   readonly slots: RunSlots;
+  /** What the processes of a run are known by, also to the next host; absent, something by chance. */
+  readonly markOf?: (invokeId: string) => string;
   /** Where the output of runs is kept; absent, nowhere. */
   readonly kept?: KeptRuns;
   /** What holds runs together and limits them; absent, there are no control groups. */

@@ -14,6 +14,8 @@ export const KEPT_LIMITS = {
   ageMs: 1_209_600_000,
   /** One record. */
   recordBytes: 65_536,
+  /** Latest part of each audit file in which a host looks for runs that have no record: those of the last second. */
+  auditBytes: 1_048_576,
   /** Characters of a command in its record. */
   commandChars: 4000,
   /** What `tail` shows of each stream unless it is told otherwise. */

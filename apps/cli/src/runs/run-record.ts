@@ -20,6 +20,8 @@ export interface KeptEnd {
   readonly at: number;
   /** The host ended before the run did, and nobody knows what became of it. */
   readonly lost?: boolean | undefined;
+  /** Processes of a lost run that the next host found and ended. */
+  readonly leftProcesses?: number | undefined;
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly timedOut?: boolean | undefined;
@@ -62,6 +64,7 @@ const recordSchema: z.ZodMiniType<RunRecord> = z.object({
     z.object({
       at: z.number(),
       lost: z.optional(z.boolean()),
+      leftProcesses: z.optional(z.int()),
       exitCode: z.optional(z.int()),
       signal: z.optional(z.string()),
       timedOut: z.optional(z.boolean()),

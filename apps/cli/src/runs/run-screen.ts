@@ -21,7 +21,8 @@ export function runRow(run: ShownRun, now: number): readonly string[] {
 /** How it stands with a run, in a word or three. */
 export function stateText({ state, record: { end } }: ShownRun): string {
   if (state === "running") return "running";
-  if (state === "lost" || end === undefined) return "lost";
+  if (state === "lost" || end === undefined)
+    return end?.leftProcesses === undefined ? "lost" : "lost, ended later";
   const how =
     end.error !== undefined
       ? "not started"

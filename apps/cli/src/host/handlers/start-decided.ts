@@ -85,6 +85,7 @@ export async function startDecided(
       timeoutMs: params.timeoutMs,
       idleTimeoutMs: idleMs(context.node.idleSeconds, params.agentId),
       signal: call.signal,
+      marker: context.markOf?.(call.id),
       containment: context.containment,
       spool: kept,
       filter: wishes?.filter,
