@@ -29,7 +29,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   // Help is plain text in letters of one column and in one language.
   "/string-width/index.js": `export default (text) => [...text].length;`,
   "/ansi-styles/index.js": `export default { codes: new Map() };`,
-  "/yargs/build/lib/completion-templates.js": `export const completionShTemplate = "", completionZshTemplate = "";`,
+  "/yargs/build/lib/completion.js": `export const completion = () => ({ setParsed() {} });`,
+  // No settings of a package.json or of a file are the command's.
+  "/yargs/build/lib/utils/apply-extends.js": `export const applyExtends = ${fails};`,
   "/y18n/index.mjs": `import { format } from "node:util";
     const counted = (one, many, count, ...values) => {
       const text = count === 1 ? one : many;

@@ -1,8 +1,7 @@
-import * as z from "zod/mini";
-
 import { BrowserProxyError } from "./errors.ts";
 import type { BrowserProxyErrorCode } from "./errors.ts";
 import { browserProxyLimits } from "./limits.ts";
+import { memberOf } from "./member-of.ts";
 import { routeSegments } from "./route-path.ts";
 import { readSentFiles } from "./sent-files.ts";
 import type { SentFile } from "./sent-files.ts";
@@ -34,19 +33,6 @@ export type ParsedBrowserCall =
   | { readonly ok: true; readonly call: BrowserCall }
   | { readonly ok: false; readonly error: BrowserProxyError };
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-
-/** Params on the wire (browser proxy section 3). `path` and `method` are read before, because they come first in the order of checks. */
-const paramsSchema = z.object({
-  query: z.nullish(z.record(z.string(), z.nullish(scalar))),
-  body: z.optional(z.unknown()),
-  timeoutMs: z.nullish(z.number()),
-  profile: z.nullish(z.string()),
-  errorEnvelope: z.optional(z.unknown()),
-});
-const pathSchema = z.object({ path: z.string() });
-const methodSchema = z.object({ method: z.nullish(z.string()) });
-
 /**
  * Reads the params in the order of browser proxy section 3: params, path, method, the rest. A refusal is a result with
  * one of `params-required`, `path-required`, `bad-method`, `bad-params`, `too-large`, `bad-upload`.
@@ -58,18 +44,17 @@ export function parseBrowserCall(
   if (params === undefined || params === null) return refused("params-required", "the call has no params");
   if (typeof params !== "object" || Array.isArray(params))
     return refused("bad-params", "the params must be an object", "params");
-  const path = pathSchema.safeParse(params).data?.path.trim() ?? "";
+  const given = memberOf(params, "path");
+  const path = typeof given === "string" ? given.trim() : "";
   if (path === "") return refused("path-required", "the call names no path", "path");
   const method = readMethod(params);
   if (method === undefined) return refused("bad-method", "the method must be GET, POST, or DELETE", "method");
-  const read = paramsSchema.safeParse(params);
-  if (!read.success) {
-    const field = read.error.issues[0]?.path.map(String).join(".") ?? "params";
-    return refused("bad-params", `the field ${field.replace(/[^\w.-]/g, "?")} has a wrong type`, field);
-  }
-  const { body, timeoutMs, errorEnvelope } = read.data;
-  const query = textValues(read.data.query ?? {});
-  const profiles = namedProfiles([query.get("profile"), profileIn(body), read.data.profile]);
+  const read = readFields(params);
+  if (typeof read === "string")
+    return refused("bad-params", `the field ${read.replace(/[^\w.-]/g, "?")} has a wrong type`, read);
+  const { query, timeoutMs } = read;
+  const body = memberOf(params, "body");
+  const profiles = namedProfiles([query.get("profile"), memberOf(body, "profile"), read.profile]);
   if (profiles === undefined)
     return refused("bad-params", "the field body.profile must be text", "body.profile");
   if (profiles.length > 1)
@@ -88,23 +73,41 @@ export function parseBrowserCall(
     body,
     profile,
     timeoutMs: boundedTimeout(timeoutMs ?? browserProxyLimits.callTimeoutMs),
-    errorEnvelope: errorEnvelope === "browser-v1",
+    errorEnvelope: memberOf(params, "errorEnvelope") === "browser-v1",
     ...(sent.files === undefined ? {} : { sentFiles: sent.files }),
   };
   return { ok: true, call };
 }
 
-/** Absent values are dropped, the others become text. */
-function textValues(
-  query: Readonly<Record<string, z.infer<typeof scalar> | null | undefined>>,
-): Map<string, string> {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-  return new Map(given.map(([key, value]) => [key, String(value)]));
+interface Fields {
+  readonly query: Map<string, string>;
+  readonly timeoutMs: number | undefined;
+  readonly profile: string | undefined;
 }
 
-function profileIn(body: unknown): unknown {
-  const named = typeof body === "object" && body !== null && Object.hasOwn(body, "profile");
-  return named ? Reflect.get(body, "profile") : undefined;
+/**
+ * The fields with a type of their own (browser proxy section 3), or the name of the first that has another one. An absent
+ * value is like null; a finite number or a boolean of the query becomes text.
+ */
+function readFields(params: object): Fields | string {
+  const given = memberOf(params, "query") ?? {};
+  if (typeof given !== "object" || Array.isArray(given)) return "query";
+  const query = new Map<string, string>();
+  for (const [key, value] of Object.entries(given) as [string, unknown][]) {
+    if (value === null || value === undefined) continue;
+    if (!isScalar(value)) return `query.${key}`;
+    query.set(key, String(value));
+  }
+  const timeoutMs = memberOf(params, "timeoutMs") ?? undefined;
+  if (timeoutMs !== undefined && (typeof timeoutMs !== "number" || !Number.isFinite(timeoutMs)))
+    return "timeoutMs";
+  const profile = memberOf(params, "profile") ?? undefined;
+  if (profile !== undefined && typeof profile !== "string") return "profile";
+  return { query, timeoutMs, profile };
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
 /** Without blanks and repetitions. Undefined when something that is no text stands for a name. */
@@ -129,9 +132,9 @@ function tooLarge(
 }
 
 function readMethod(params: object): BrowserMethod | undefined {
-  const read = methodSchema.safeParse(params);
-  if (!read.success) return undefined;
-  const method = (read.data.method ?? "GET").trim().toUpperCase();
+  const given = memberOf(params, "method") ?? "GET";
+  if (typeof given !== "string") return undefined;
+  const method = given.trim().toUpperCase();
   if (method === "") return "GET";
   return method === "GET" || method === "POST" || method === "DELETE" ? method : undefined;
 }

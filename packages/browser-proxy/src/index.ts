@@ -50,6 +50,8 @@ export {
 } from "./browser/browser-profile.ts";
 export type { BrowserProfile, BrowserProfileEntry } from "./browser/browser-profile.ts";
 
+export { installedPlaywright, isTooOldPlaywright, OLDEST_PLAYWRIGHT } from "./driver/playwright-version.ts";
+
 export { BrowserDriver } from "./process/browser-driver.ts";
 export type {
   BrowserDriverOptions,

@@ -108,6 +108,10 @@ export interface BrowserProxyLimits {
   readonly ariaNodes: number;
   /** Nodes of an accessibility tree that a call can ask for. */
   readonly maxAriaNodes: number;
+  /** Links at the end of a snapshot. */
+  readonly snapshotLinks: number;
+  /** Longest text of one of them, in characters. */
+  readonly linkChars: number;
   /** Elements that are marked in a picture. */
   readonly labelBoxes: number;
   /** Longest side of a picture, in pixels. */
@@ -122,6 +126,8 @@ export interface BrowserProxyLimits {
   readonly maxBodyChars: number;
   /** Longest value for a page's storage, in characters. */
   readonly storageChars: number;
+  /** Cookies that one call sets. */
+  readonly cookies: number;
   /** Headers that are added to each request of the pages. */
   readonly extraHeaders: number;
   /** Time after which a trace that nobody has asked for is thrown away, in milliseconds. */
@@ -138,10 +144,18 @@ export interface BrowserProxyLimits {
   readonly closeMs: number;
   /** Time for another browser to leave the same user data directory, in milliseconds. */
   readonly profileWaitMs: number;
+  /** How long a dialog stays open for an answer, in milliseconds. */
+  readonly dialogHoldMs: number;
+  /** Newest dialogs that are kept of one tab. */
+  readonly recentDialogs: number;
+  /** Longest text of a dialog, in characters. */
+  readonly dialogChars: number;
   /** Time for a page to load, in milliseconds. */
   readonly navigateMs: number;
   /** How often a page is asked for when the one before it goes elsewhere at the same moment. */
   readonly navigateAttempts: number;
+  /** Time that a page gets to arrive all the same when another one came in between, in milliseconds. */
+  readonly crossedMs: number;
   /** Time that a new tab is given to get its content before the answer goes out, in milliseconds. */
   readonly openedContentMs: number;
   /** Tabs of one browser; further ones are closed at once. */
@@ -225,6 +239,8 @@ export const browserProxyLimits: BrowserProxyLimits = {
   maxSnapshotChars: 4_000_000,
   ariaNodes: 500,
   maxAriaNodes: 2_000,
+  snapshotLinks: 100,
+  linkChars: 120,
   labelBoxes: 150,
   pictureSide: 2_000,
   pictureBytes: 5 * 1024 * 1024,
@@ -232,6 +248,7 @@ export const browserProxyLimits: BrowserProxyLimits = {
   bodyChars: 200_000,
   maxBodyChars: 5_000_000,
   storageChars: 1_000_000,
+  cookies: 2_000,
   extraHeaders: 64,
   traceMs: 600_000,
   browserIdleMs: 900_000,
@@ -240,8 +257,12 @@ export const browserProxyLimits: BrowserProxyLimits = {
   attachMs: 10_000,
   closeMs: 5_000,
   profileWaitMs: 5_000,
+  dialogHoldMs: 120_000,
+  recentDialogs: 20,
+  dialogChars: 1_000,
   navigateMs: 20_000,
   navigateAttempts: 3,
+  crossedMs: 1_000,
   openedContentMs: 2_000,
   tabs: 50,
   consoleLines: 500,

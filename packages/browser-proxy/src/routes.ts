@@ -8,6 +8,8 @@ export interface BrowserRoute {
   readonly method: BrowserMethod;
   readonly pattern: string;
   readonly tier: RouteTier;
+  /** For older Gateways it is no route. */
+  readonly since?: "2026.9";
 }
 
 export interface RouteMatch {
@@ -38,6 +40,7 @@ export const browserRoutes: readonly BrowserRoute[] = [
     "POST /trace/start",
     "POST /trace/stop",
   ),
+  ...later("GET /dialogs", "GET /doctor", "GET /text", "POST /cookies/set-many", "POST /permissions/grant"),
 ];
 
 /** The route of a call, or undefined for one that is not in the table. */
@@ -71,6 +74,11 @@ function matchedParts(pattern: string, segments: readonly string[]): ReadonlyMap
     else if (part !== given) return undefined;
   }
   return parts;
+}
+
+/** What the releases since September 2026 have besides (browser proxy section 8.5). */
+function later(...routes: Parameters<typeof tier>[1][]): readonly BrowserRoute[] {
+  return tier(3, ...routes).map((route) => ({ ...route, since: "2026.9" }));
 }
 
 function tier(

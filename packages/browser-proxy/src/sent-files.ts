@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
-
 import { browserProxyLimits } from "./limits.ts";
+import { memberOf } from "./member-of.ts";
 
 /** A file that a Gateway sends along with a call, because its own files are not on this machine. */
 export interface SentFile {
@@ -22,17 +21,6 @@ export type SentFilesRead =
   | { readonly ok: false; readonly problem: string };
 
 const { sentFileBytes, sentFilesBytes, uploadFiles, filePathChars } = browserProxyLimits;
-const envelopeSchema = z.object({
-  envelope: z.literal("browser-upload-v1"),
-  files: z
-    .array(
-      z.object({
-        name: z.string().check(z.minLength(1), z.maxLength(filePathChars)),
-        contentBase64: z.string(),
-      }),
-    )
-    .check(z.minLength(1)),
-});
 
 /**
  * `upload` of the params: `{envelope: "browser-upload-v1", files: [{name, contentBase64}]}`. It belongs to the one command
@@ -50,9 +38,8 @@ export function readSentFiles(question: SentFilesQuestion): SentFilesRead {
     return problem("browser proxy upload requires the file chooser route");
   if (typeof body !== "object" || body === null || Array.isArray(body) || Object.hasOwn(body, "paths"))
     return problem("browser proxy upload body must be an object without paths");
-  const read = envelopeSchema.safeParse(upload);
-  if (!read.success) return problem("invalid browser proxy upload envelope");
-  const { files } = read.data;
+  const files = filesOf(upload);
+  if (files === undefined) return problem("invalid browser proxy upload envelope");
   if (files.length > uploadFiles) return problem(`browser proxy upload holds over ${uploadFiles} files`);
   if (!files.every(({ contentBase64 }) => isBase64(contentBase64)))
     return problem("invalid browser proxy upload encoding");
@@ -62,6 +49,17 @@ export function readSentFiles(question: SentFilesQuestion): SentFilesRead {
   if (sizes.reduce((sum, size) => sum + size, 0) > sentFilesBytes)
     return problem("browser proxy upload exceeds 16 MiB in all");
   return { ok: true, files };
+}
+
+function filesOf(upload: unknown): readonly SentFile[] | undefined {
+  const given = memberOf(upload, "files");
+  if (memberOf(upload, "envelope") !== "browser-upload-v1" || !Array.isArray(given)) return undefined;
+  const files = given.flatMap((file: unknown) => {
+    const [name, contentBase64] = [memberOf(file, "name"), memberOf(file, "contentBase64")];
+    const isFile = typeof name === "string" && name !== "" && name.length <= filePathChars;
+    return isFile && typeof contentBase64 === "string" ? [{ name, contentBase64 }] : [];
+  });
+  return files.length === given.length && files.length > 0 ? files : undefined;
 }
 
 /** The one form that decoding and encoding leaves as it is. */

@@ -22,6 +22,8 @@ export function driverConfig({ browser, nodeHost }: NodeConfig): ManagedBrowserC
     executablePath: browser.executablePath,
     extraArgs: browser.extraArgs,
     attachOnly: browser.attachOnly,
+    remoteCdpTimeoutMs: browser.remoteCdpTimeoutMs,
+    remoteCdpHandshakeTimeoutMs: browser.remoteCdpHandshakeTimeoutMs,
     evaluateEnabled: browser.evaluateEnabled,
     defaultProfile: browser.defaultProfile,
     allowProfiles: nodeHost.browserProxy.allowProfiles,

@@ -45,6 +45,12 @@ describe("what browser calls would find", () => {
     );
   });
 
+  it("needs one that is new enough", async () => {
+    expect(await factsOf({}, { playwrightVersion: () => "1.64.9" })).toMatch(
+      /^no-playwright: .*playwright-core 1\.64\.9 is too old, 1\.65 or newer is needed/u,
+    );
+  });
+
   it("does not start for root with its sandbox", async () => {
     expect(await factsOf({}, { uid: 0 })).toMatch(/^no-sandbox: custom at /u);
     expect(await factsOf({ browser: { noSandbox: true } }, { uid: 0 })).toMatch(/^none: /u);

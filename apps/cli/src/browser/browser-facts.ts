@@ -1,6 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { findBrowser, thisMachine, type BrowserKind } from "@openclaw/browser-proxy";
+import {
+  findBrowser,
+  installedPlaywright,
+  isTooOldPlaywright,
+  OLDEST_PLAYWRIGHT,
+  thisMachine,
+  type BrowserKind,
+} from "@openclaw/browser-proxy";
 import type { NodeConfig } from "@openclaw/config-store";
 import { offersBrowser } from "./offers-browser.ts";
 
@@ -46,6 +51,7 @@ export async function browserFacts(
   };
   if (!found.ok) return { ...facts, problem: { code: "no-browser", text: found.sentence } };
   if (playwright === undefined) return { ...facts, problem: NO_PLAYWRIGHT };
+  if (isTooOldPlaywright(playwright)) return { ...facts, problem: oldPlaywright(playwright) };
   if (uid === 0 && noSandbox !== true && process.platform === "linux") return { ...facts, problem: AS_ROOT };
   return facts;
 }
@@ -56,6 +62,11 @@ const NO_PLAYWRIGHT: BrowserProblem = {
   command: "npm install -g playwright-core",
 };
 
+function oldPlaywright(version: string): BrowserProblem {
+  const text = `playwright-core ${version} is too old, ${OLDEST_PLAYWRIGHT} or newer is needed, so browser calls are refused`;
+  return { ...NO_PLAYWRIGHT, text };
+}
+
 const AS_ROOT: BrowserProblem = {
   code: "no-sandbox",
   text: "this is root, for whom browsers do not start with their sandbox; use another account, or set browser.noSandbox",
@@ -64,18 +75,6 @@ const AS_ROOT: BrowserProblem = {
 function offProblem({ browser }: Pick<NodeConfig, "browser">): BrowserProblem {
   const key = browser.enabled === false ? "browser.enabled" : "nodeHost.browserProxy.enabled";
   return { code: "browser-off", text: `the browser is off (${key} in openclaw.json)` };
-}
-
-function installedPlaywright(): string | undefined {
-  try {
-    const path = createRequire(import.meta.url).resolve("playwright-core/package.json");
-    const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
-    const version: unknown =
-      typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
-    return typeof version === "string" ? version : "unknown";
-  } catch {
-    return undefined;
-  }
 }
 
 /** One line: what is there, or what is missing. */

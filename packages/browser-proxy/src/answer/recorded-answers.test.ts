@@ -87,6 +87,9 @@ function comparable(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (key, inner: unknown) => {
     // The relay of the older release counts as running; ours does not have one.
     if (isRecord(inner) && inner["name"] === "chrome") return { ...inner, running: "varies" };
+    // So do the summaries of these checks: there is no port to ask.
+    if (isRecord(inner) && /^(?:cdp-|graphics)/.test(String(inner["id"])))
+      return { ...inner, summary: "varies" };
     return varying.has(key) ? "varies" : inner;
   });
 }
@@ -102,7 +105,7 @@ describe("recorded answers", () => {
       ...(one.name.includes("/52") || one.name.includes("/53") ? { allowProfiles: ["work"] } : {}),
       ...(one.name.includes("disabled") ? { evaluateEnabled: false } : {}),
     };
-    const ours = answer(one.params, era, given, one.name.includes("running"));
+    const ours = answer(one.params, era, given, /running|doctor/.test(one.name));
     if (one.name.includes("/52")) {
       expect(ours).toEqual({ ok: true, payload: { result: { profiles: [] } } });
     } else if (one.payload === null) {
@@ -147,12 +150,55 @@ describe("what was not recorded", () => {
     });
   });
 
+  it("what a browser profile lacks is told without starting anything, and only to newer Gateways", () => {
+    const found = { ok: false, reason: "none-found", sentence: "No supported browser found (…)" } as const;
+    const ask = (profile: string, more: object = {}): unknown =>
+      answer({ path: "/doctor", profile }, "2026.9", more);
+    expect(ask("openclaw")).toMatchObject({
+      payload: { result: { ok: true, status: { running: false } } },
+    });
+    expect(ask("openclaw", { found })).toMatchObject({
+      payload: {
+        result: {
+          ok: false,
+          checks: expect.arrayContaining([
+            expect.objectContaining({ id: "managed-executable", status: "fail", summary: found.sentence }),
+          ]),
+        },
+      },
+    });
+    expect(ask("chrome")).toMatchObject({
+      payload: { result: { ok: false, checks: { 1: { id: "profile", status: "fail" } } } },
+    });
+  });
+
+  it.each(["GET /dialogs", "GET /doctor", "GET /text", "POST /cookies/set-many", "POST /permissions/grant"])(
+    "%s is no route for an older Gateway",
+    (route) => {
+      const [method, path] = route.split(" ");
+      const error = { code: "INVALID_REQUEST", message: "Error: Not Found" };
+      expect(answer({ method, path }, "2026.2", {}, true)).toEqual({ ok: false, error });
+      if (path !== "/doctor") expect(answer({ method, path }, "2026.9", {}, true)).toBeUndefined();
+    },
+  );
+
   it("browser profiles that need a desktop are 501, and others' names stay hidden", () => {
     expect(answer({ path: "/snapshot", profile: "chrome" }, "2026.9")).toMatchObject({
       error: { message: expect.stringMatching(/^Error: 501: the browser profile "chrome" needs/) },
     });
     const hidden = answer({ path: "/", profile: "work" }, "2026.9", { allowProfiles: ["work"] });
     expect(JSON.stringify(hidden)).not.toContain("openclaw");
+  });
+
+  it("a browser profile that cannot have such a name is one that is not there", () => {
+    for (const profile of ["../../x", "a/b", "\\\\host", "openclaw/", "OpenClaw", "."])
+      expect(answer({ method: "POST", path: "/start", profile }, "2026.2")).toEqual({
+        ok: false,
+        error: {
+          code: "INVALID_REQUEST",
+          message: `Error: Error: Profile "${profile}" not found. Available profiles: openclaw, chrome`,
+        },
+      });
   });
 
   it("a call that takes too long", () => {

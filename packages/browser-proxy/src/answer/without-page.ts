@@ -2,6 +2,7 @@ import { judgeNavigation } from "../address/navigation.ts";
 import type { ReachPolicy } from "../address/reach-policy.ts";
 import type { BrowserCall } from "../browser-call.ts";
 import type { AdmittedBrowserCall } from "../call-policy.ts";
+import { browserDoctor } from "./browser-doctor.ts";
 import { browserStatus, profileList, visibleNames } from "./browser-status.ts";
 import type { BrowserSettings, ProfileState } from "./browser-status.ts";
 import type { BrowserEra, RouteFailure, RouteOutcome, RoutedProfile } from "./route-outcome.ts";
@@ -45,10 +46,12 @@ const docsLine = "\nDocs: /gateway/configuration#browser-openclaw-managed-browse
  */
 export function answerWithoutPage(question: PagelessQuestion): PagelessAnswer {
   const { call, admitted, states, settings, era } = question;
-  const { pattern, method } = admitted.match.route;
+  const { pattern, method, since } = admitted.match.route;
   const route = `${method} ${pattern}`;
   if (route === "GET /profiles" && call.profile === undefined)
     return { outcome: succeeded(profileList(states, settings, era)), routed: undefined };
+  if (since !== undefined && era === "2026.2")
+    return { outcome: failed(404, "Not Found"), routed: undefined };
   const state = states.find(({ name }) => name === admitted.profile);
   if (state === undefined) {
     const error = `Profile "${admitted.profile}" not found. Available profiles: ${visibleNames(states, settings)}`;
@@ -66,6 +69,7 @@ function stateOutcome(
   const { settings, era, states } = question;
   if (route === "GET /") return succeeded(browserStatus(state, settings, era));
   if (route === "GET /profiles") return succeeded(profileList(states, settings, era));
+  if (route === "GET /doctor") return succeeded(browserDoctor(state, settings));
   if (state.way === "unsupported") return failed(501, unsupportedText(state));
   const wrong = wrongBody(route, question);
   if (wrong !== undefined) return wrong;

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +9,8 @@ import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { findBrowser } from "../browser/find-browser.ts";
+import { browserProxyLimits } from "../limits.ts";
+import { attachMs } from "../session/attach-browser.ts";
 import { html, startScene, startSite } from "./driver.test.support.ts";
 import type { Scene, Site } from "./driver.test.support.ts";
 
@@ -98,6 +100,43 @@ describe("a browser elsewhere", () => {
       ok: false,
       error: { message: expect.stringMatching(/^Error: 400: .*blocked/) },
     });
+  });
+
+  it("one that does not answer is given up after the owner's time, not after ours", async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const slow = await startScene({
+      config: {
+        defaultProfile: "far",
+        profiles: { far: { cdpUrl: `http://127.0.0.1:${String(port)}` } },
+        remoteCdpTimeoutMs: 200,
+        remoteCdpHandshakeTimeoutMs: 300,
+      },
+    });
+    try {
+      const answer = await slow.invoke({ method: "POST", path: "/start", profile: "far", timeoutMs: 9_000 });
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { message: expect.stringContaining("cannot be reached; check browser.profiles.far.cdpUrl") },
+      });
+      expect(sockets.length).toBeGreaterThan(0);
+    } finally {
+      await slow.close();
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
+  });
+
+  it.each([
+    [{}, browserProxyLimits.attachMs],
+    [{ remoteCdpTimeoutMs: 700 }, 2_700],
+    [{ remoteCdpTimeoutMs: 4_000 }, 12_000],
+    [{ remoteCdpHandshakeTimeoutMs: 1_000 }, 2_500],
+    [{ remoteCdpTimeoutMs: 10, remoteCdpHandshakeTimeoutMs: 20 }, 30],
+  ])("the time to attach under %j", (times, expected) => {
+    expect(attachMs(times)).toBe(expected);
   });
 
   it("is left, not stopped", async () => {

@@ -73,6 +73,22 @@ describe("a browser's life", () => {
     await expect(readdir(dirname(socket))).rejects.toThrow("ENOENT");
   });
 
+  it("is noticed by routes of a page, too, which then find a new browser", async () => {
+    const tab = await scene.result("POST", "/tabs/open", { url: `${site.origin}/lost` });
+    const click = { kind: "click", targetId: tab["targetId"], selector: "p" };
+    for (const [method, path, body, expected] of [
+      ["POST", "/act", click, { ok: false, error: { message: expect.stringContaining("not found") } }],
+      // Answered from memory, of which a new browser has none.
+      ["GET", "/requests", undefined, { ok: true, payload: { result: { requests: [] } } }],
+    ] as const) {
+      const before = scene.browsers.status()[0]?.pid ?? 0;
+      process.kill(before, "SIGKILL");
+      expect(await scene.invoke({ method, path, body, errorEnvelope: undefined })).toMatchObject(expected);
+      expect(scene.browsers.status()[0]).toMatchObject({ running: true });
+      expect(scene.browsers.status()[0]?.pid).not.toBe(before);
+    }
+  });
+
   it("a program that is no browser is told, and nothing is left of the attempt", async () => {
     const broken = await startScene({ config: { executablePath: "/bin/false", noSandbox: true } });
     const answer = await broken.invoke({ method: "POST", path: "/tabs/open", body: { url: "about:blank" } });

@@ -8,7 +8,7 @@ import type { BrowserProfile } from "../browser/browser-profile.ts";
 import { findBrowser } from "../browser/find-browser.ts";
 import type { BrowserSearchResult } from "../browser/find-browser.ts";
 import type { IssuedFiles } from "../files/issued-files.ts";
-import { attachBrowser } from "../session/attach-browser.ts";
+import { attachBrowser, attachMs } from "../session/attach-browser.ts";
 import { launchBrowser } from "../session/launch-browser.ts";
 import type { Launched } from "../session/launch-browser.ts";
 import { loadPlaywright } from "./load-playwright.ts";
@@ -66,7 +66,8 @@ export class Launcher {
     } = this.#options;
     const files = { stateDir, uploadsDir, downloadsDir };
     const common = { chromium, profile, now, onLog, network, ...files, ...this.#parts };
-    if (profile.way !== "managed" || !found.ok) return attachBrowser(common);
+    if (profile.way !== "managed" || !found.ok)
+      return attachBrowser({ ...common, timeoutMs: attachMs(config) });
     const { env = process.env, platform = process.platform } = this.#options;
     const launched = await launchBrowser({
       ...common,

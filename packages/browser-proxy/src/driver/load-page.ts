@@ -5,6 +5,7 @@ import type { RouteFailure } from "../answer/route-outcome.ts";
 import { egressRefusal } from "../egress/egress-refusal.ts";
 import type { EgressReason } from "../egress/egress-record.ts";
 import { browserProxyLimits } from "../limits.ts";
+import { unlessAborted } from "../page/within.ts";
 import type { BrowserSession } from "../session/browser-session.ts";
 import { failed } from "./route-input.ts";
 
@@ -39,13 +40,16 @@ export async function loadPage(load: PageLoad): Promise<RouteFailure | undefined
   if (elsewhere !== undefined) return refusal(elsewhere);
   const mark = session.refused.mark;
   const asked = new Set<string>([before.url]);
+  let own: Request | undefined;
   const onRequest = (request: Request): void => {
-    if (isOurs(request, before.url)) asked.add(request.url());
+    if (!isOurs(request, before.url)) return;
+    asked.add(request.url());
+    own = request;
   };
   page.on("request", onRequest);
   let status = 0;
   try {
-    const response = await goTo(load, before.url);
+    const response = await goTo(load, before.url, () => own);
     status = response?.status() ?? 0;
   } catch (error) {
     const reason = refusedReason(session, asked, mark);
@@ -62,25 +66,53 @@ export async function loadPage(load: PageLoad): Promise<RouteFailure | undefined
 }
 
 /** The page that was there may be on its way elsewhere at the same moment; who asks comes last, and wins. */
-async function goTo(load: PageLoad, url: string): Promise<Response | null> {
+async function goTo(load: PageLoad, url: string, own: () => Request | undefined): Promise<Response | null> {
   const { page, signal, until: waitUntil } = load;
   for (let attempt = 1; ; attempt += 1) {
     const timeout = Math.min(load.timeLeftMs(), browserProxyLimits.navigateMs);
     try {
       return await page.goto(url, { waitUntil, timeout, signal });
     } catch (error) {
-      const isCrossed = /interrupted by another navigation/.test(String(error));
-      if (!isCrossed || signal.aborted || attempt === browserProxyLimits.navigateAttempts) throw error;
+      const isCrossed = /interrupted by another navigation|net::ERR_ABORTED/.test(String(error));
+      if (!isCrossed || signal.aborted) throw error;
+      const came = await arrival(load, own());
+      if (came instanceof Object) return came;
+      if (came === "nothing" || attempt === browserProxyLimits.navigateAttempts) throw error;
       await stopLoading(load);
     }
   }
+}
+
+/** What was crossed may still be on its way, and would cross whatever is asked for next. */
+async function arrival(
+  { page, signal, timeLeftMs, until }: PageLoad,
+  own: Request | undefined,
+): Promise<Response | "nothing" | "lost"> {
+  const timeout = Math.min(timeLeftMs(), browserProxyLimits.crossedMs);
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+    const response = await unlessAborted({ signal: limit }, own?.response() ?? Promise.resolve(null));
+    if (response === null) return "lost";
+    // Such an answer is no page, and the browser stays where it is.
+    if ([204, 205].includes(response.status())) return "nothing";
+    const url = withoutHash(response.url());
+    await page.waitForURL((at) => withoutHash(at.href) === url, { waitUntil: "commit", timeout, signal });
+    if (until === "load") await page.waitForLoadState(until, { timeout: timeLeftMs(), signal });
+    return response;
+  } catch {
+    return "lost";
+  }
+}
+
+function withoutHash(url: string): string {
+  return url.replace(/#.*/s, "");
 }
 
 /** Whether a request is the one that we asked for, or where it was redirected to. */
 function isOurs(request: Request, url: string): boolean {
   let first = request;
   for (let before = first.redirectedFrom(); before !== null; before = first.redirectedFrom()) first = before;
-  return request.isNavigationRequest() && first.url().replace(/#.*/, "") === url.replace(/#.*/, "");
+  return request.isNavigationRequest() && withoutHash(first.url()) === withoutHash(url);
 }
 
 /** The page stands where it stands now: at the refusal of the proxy, or where a redirect led. */

@@ -20,6 +20,20 @@ describe("loadPlaywright", () => {
       expect(JSON.stringify(loaded)).not.toContain("secret");
     }
   });
+
+  it.each([
+    ["1.64.2", false],
+    ["0.99.0", false],
+    ["1.65.0", true],
+    ["1.100.0-next", true],
+    ["2.0.0", true],
+    ["unknown", true],
+  ])("a version whose actions could not be ended is refused: %s", async (version, ok) => {
+    const loaded = await loadPlaywright(undefined, version);
+    expect(loaded.ok || loaded.sentence).toEqual(
+      ok || expect.stringMatching(/too old, 1\.65 or newer is needed.*npm install -g playwright-core/),
+    );
+  });
 });
 
 describe("thrownOutcome", () => {

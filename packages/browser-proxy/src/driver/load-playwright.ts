@@ -1,4 +1,5 @@
 import type { BrowserType } from "playwright-core";
+import { installedPlaywright, isTooOldPlaywright, OLDEST_PLAYWRIGHT } from "./playwright-version.ts";
 
 export type PlaywrightLoaded =
   | { readonly ok: true; readonly chromium: BrowserType }
@@ -10,7 +11,12 @@ export type PlaywrightLoaded =
  */
 export async function loadPlaywright(
   load: () => Promise<{ readonly chromium: BrowserType }> = () => import("playwright-core"),
+  version: string | undefined = installedPlaywright(),
 ): Promise<PlaywrightLoaded> {
+  if (version !== undefined && isTooOldPlaywright(version)) {
+    const sentence = `playwright-core ${version} on this node is too old, ${OLDEST_PLAYWRIGHT} or newer is needed; its owner can install it with \`npm install -g playwright-core\``;
+    return { ok: false, sentence };
+  }
   try {
     return { ok: true, chromium: (await load()).chromium };
   } catch (error) {

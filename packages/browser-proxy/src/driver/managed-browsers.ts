@@ -11,9 +11,10 @@ import { IssuedFiles } from "../files/issued-files.ts";
 import type { AnswerFile } from "../files/issued-files.ts";
 import { browserProxyLimits } from "../limits.ts";
 import type { PageRequest } from "../page/page-route.ts";
+import type { BrowserSession } from "../session/browser-session.ts";
 import { Launcher } from "./launcher.ts";
-import { failed, succeeded } from "./route-input.ts";
-import { runRoute } from "./run-route.ts";
+import { failed, namesTarget, succeeded } from "./route-input.ts";
+import { isPageRoute, runRoute } from "./run-route.ts";
 import { SessionPool } from "./session-pool.ts";
 import type { TabCall } from "./tab-routes.ts";
 
@@ -24,6 +25,10 @@ export interface ManagedBrowserConfig {
   readonly executablePath?: string | undefined;
   readonly extraArgs?: readonly string[] | undefined;
   readonly attachOnly?: boolean | undefined;
+  /** Time for a browser elsewhere to say where it is, in milliseconds. Default 1500 when the next one is set. */
+  readonly remoteCdpTimeoutMs?: number | undefined;
+  /** Time for the connection to it after that, in milliseconds. Default twice the first, 2000 at least. */
+  readonly remoteCdpHandshakeTimeoutMs?: number | undefined;
   /** Default true. */
   readonly evaluateEnabled?: boolean | undefined;
   /** Default `openclaw`. */
@@ -181,15 +186,25 @@ export class ManagedBrowsers {
     const { profile, match } = call.request.admitted;
     const route = `${match.route.method} ${match.route.pattern}`;
     if (route === "POST /stop") return succeeded({ ok: true, stopped: await this.#stop(profile), profile });
+    const running = isPageRoute(match.route) ? this.#pool.running(profile) : undefined;
+    if (running !== undefined && !call.signal.aborted) {
+      // A browser takes its questions in order: one that does not answer this one has done nothing of the route. Where a
+      // new browser could do nothing either, for want of the tab, it is asked only about a failure.
+      const alive = namesTarget(call.request) ? undefined : running.isAlive();
+      const outcome = this.#run(call, running);
+      if (alive === undefined ? (await outcome).ok || (await running.isAlive()) : await alive) return outcome;
+    }
     const launched = await this.#pool.start(profile);
     if (!launched.ok) return failed(launched.status ?? 500, launched.sentence, { thrown: true });
     if (route === "POST /start") return succeeded({ ok: true, profile });
     // Nobody waits any more: a page must not begin with what was asked for.
     if (call.signal.aborted) return failed(503, "the call was cancelled");
-    return runRoute(
-      { ...call, session: launched.session },
-      { evaluateEnabled: this.#options.config.evaluateEnabled !== false },
-    );
+    return this.#run(call, launched.session);
+  }
+
+  #run(call: Omit<TabCall, "session">, session: BrowserSession): Promise<RouteOutcome> {
+    const evaluateEnabled = this.#options.config.evaluateEnabled !== false;
+    return runRoute({ ...call, session }, { evaluateEnabled });
   }
 
   /** A browser elsewhere is left, not stopped. */

@@ -18,6 +18,11 @@ export function wantedTab(request: PageRequest): string | undefined {
   return bodyText(request, "targetId") ?? (inQuery === "" ? undefined : inQuery);
 }
 
+/** Whether a call names its tab by the browser's own id, which no other browser gives to a tab. */
+export function namesTarget(request: PageRequest): boolean {
+  return /^[0-9a-f]{32}$/i.test(wantedTab(request) ?? "");
+}
+
 /** A field of the body that must be a whole number from zero on. */
 export function bodyIndex(request: PageRequest, key: string): number | undefined {
   const text = bodyText(request, key);

@@ -1,6 +1,7 @@
 import type { RouteOutcome } from "../answer/route-outcome.ts";
 import type { PageRoute } from "../page/page-route.ts";
 import { pageRoutes } from "../page/page-routes.ts";
+import type { BrowserRoute } from "../routes.ts";
 import type { Tab } from "../session/tab.ts";
 import { failed, wantedTab } from "./route-input.ts";
 import { tabFor, tabRoutes } from "./tab-routes.ts";
@@ -26,6 +27,11 @@ export async function runRoute(
   } catch (error) {
     return thrownOutcome(error);
   }
+}
+
+/** Whether a route works inside a page, and not on the tabs. */
+export function isPageRoute({ method, pattern }: BrowserRoute): boolean {
+  return Object.hasOwn(pageRoutes, `${method} ${pattern}`);
 }
 
 async function runPageRoute(

@@ -57,7 +57,7 @@ export class SessionPool {
     const place = this.#place(profile);
     const { session } = place;
     // The one before may still be on its way out of the same directory.
-    if (session !== undefined && !(await session.isAlive())) {
+    if (session !== undefined && !((await session.isAlive()) && session.isRunning)) {
       await session.close();
       this.#forget(profile, place, session);
     }

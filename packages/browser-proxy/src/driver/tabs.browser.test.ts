@@ -17,6 +17,8 @@ beforeAll(async () => {
       answer.write("<title>half</title>");
       return;
     }
+    if (url === "/restless") return html(answer, `<meta http-equiv="refresh" content="0">restless`);
+    if (url === "/empty") return answer.writeHead(204).end();
     if (url === "/redirect") answer.writeHead(302, { location: "/redirected" }).end();
     else html(answer, `<title>page ${url}</title><p>héllo — ${url}`);
   });
@@ -119,6 +121,23 @@ describe("pages that do not come", () => {
       });
     },
   );
+
+  it("a page that is always on its way elsewhere does not make the one fail that is asked for", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await scene.invoke({ method: "POST", path: "/navigate", body: { url: `${site.origin}/restless` } });
+      const url = `${site.origin}/wanted-${String(round)}`;
+      expect(await scene.result("POST", "/navigate", { url })).toMatchObject({ ok: true });
+    }
+  });
+
+  it("an answer without a page is asked for once", async () => {
+    const error = expect.stringContaining("net::ERR_ABORTED");
+    expect(await failure("POST", "/navigate", { url: `${site.origin}/empty` })).toMatchObject({
+      status: 500,
+      body: { error },
+    });
+    expect(site.requests.filter((line) => line === "GET /empty")).toHaveLength(1);
+  });
 
   it("a caller who goes away cancels the call", async () => {
     const gone = new AbortController();

@@ -112,6 +112,24 @@ describe("page routes in a managed browser", () => {
       expect((await call("POST", path, { body })).result).toMatchObject({ ok: true });
   });
 
+  it("grant what an origin asks for, and tell of a dialog that an action opens", async () => {
+    const state = `() => navigator.permissions.query({ name: "notifications" }).then((one) => one.state)`;
+    expect((await act({ kind: "evaluate", fn: state })).result["result"]).not.toBe("granted");
+    const body = { origin: `${site.origin}/x`, permissions: ["notifications"] };
+    expect((await call("POST", "/permissions/grant", { body })).result).toMatchObject({
+      origin: site.origin,
+      grantedPermissions: ["notifications"],
+    });
+    expect((await act({ kind: "evaluate", fn: state })).result["result"]).toBe("granted");
+    const asked = await act({ kind: "evaluate", fn: "prompt('who?')" });
+    expect(asked.result).toMatchObject({ blockedByDialog: true });
+    await call("POST", "/hooks/dialog", { body: { accept: false, dialogId: "d2" } });
+    expect((await call("GET", "/dialogs")).result).toMatchObject({
+      browserState: { dialogs: { pending: [], recent: [{ closedBy: "armed" }, { closedBy: "agent" }] } },
+    });
+    expect((await call("GET", "/doctor")).result).toMatchObject({ ok: true, status: { running: true } });
+  });
+
   it("end with the call's time, and leave a page that can be used", async () => {
     for (const body of [
       { kind: "evaluate", fn: "() => { while (true); }" },

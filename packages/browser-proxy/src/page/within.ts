@@ -2,11 +2,13 @@ import type { PageContext } from "./page-route.ts";
 
 type Bounded = Pick<PageContext, "signal" | "timeLeftMs">;
 
+export interface ActionBounds {
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
 /** What Playwright's actions take: they end at the time limit, and when the call ends. */
-export function actionBounds(
-  context: Bounded,
-  timeoutMs: number,
-): { readonly timeout: number; readonly signal: AbortSignal } {
+export function actionBounds(context: Bounded, timeoutMs: number): ActionBounds {
   return { timeout: Math.max(1, Math.min(timeoutMs, context.timeLeftMs())), signal: context.signal };
 }
 

@@ -55,6 +55,13 @@ describe("the driver process", () => {
     });
   });
 
+  it("takes a body of ten megabytes, and answers the next call", async () => {
+    const { ask, result } = driverScene();
+    const body = { kind: "type", text: "x".repeat(10 * 1024 * 1024) };
+    expect(await ask({ method: "POST", path: "/act", body })).toMatchObject({ kind: "answer" });
+    expect(await result({})).toHaveProperty("pid");
+  });
+
   it("keeps an answer within what the Gateway takes", async () => {
     const { ask } = driverScene();
     const big = await ask({ query: { chars: 2000 } }, { maxPayloadBytes: 1000 });

@@ -24,7 +24,13 @@ export interface DriverCallResult {
 }
 
 /** Routes that never start a browser. */
-const withoutBrowser: ReadonlySet<string> = new Set(["GET /", "GET /profiles", "GET /tabs", "POST /stop"]);
+const withoutBrowser: ReadonlySet<string> = new Set([
+  "GET /",
+  "GET /doctor",
+  "GET /profiles",
+  "GET /tabs",
+  "POST /stop",
+]);
 
 /** One call in the driver process, from the text of its params to the text of its answer. */
 export async function answerDriverCall(

@@ -1,9 +1,7 @@
-import * as z from "zod/mini";
-
 import type { BrowserEra } from "../answer/route-outcome.ts";
 import type { BrowserProxyCommand } from "../browser-call.ts";
 import type { ManagedBrowserConfig } from "../driver/managed-browsers.ts";
-import { browserProxyLimits } from "../limits.ts";
+import { memberOf } from "../member-of.ts";
 
 /** What the driver process is told once, before anything else. */
 export interface DriverSetup {
@@ -66,74 +64,35 @@ export type FromDriver =
     }
   | { readonly type: "log"; readonly level: "info" | "warn"; readonly sentence: string };
 
-const { driverAnswerChars, driverSentenceChars, profileChars, driverBrowsers, urlChars } = browserProxyLimits;
-const id = z.int().check(z.minimum(1));
-const sentence = z.string().check(z.maxLength(driverSentenceChars));
-const nullableNumber = z.nullable(z.number());
-
-const answerSchema = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), payloadJSON: z.string().check(z.maxLength(driverAnswerChars)) }),
-  z.object({
-    ok: z.literal(false),
-    code: z.string().check(z.maxLength(64)),
-    message: z.string().check(z.maxLength(driverAnswerChars)),
-  }),
-]);
-
-/** What the host takes from a driver. Its pages are hostile, so what it says is checked like what a stranger says. */
-export const fromDriverSchema: z.ZodMiniType<FromDriver> = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("answer"),
-    id,
-    answer: answerSchema,
-    end: z.object({
-      how: z.enum(["answered", "refused", "timed-out"]),
-      status: z.int(),
-      origin: z.optional(z.string().check(z.maxLength(urlChars))),
-    }),
-  }),
-  z.object({
-    type: z.literal("state"),
-    idle: z.boolean(),
-    browsers: z
-      .array(
-        z.object({
-          profile: z.string().check(z.maxLength(profileChars)),
-          pid: nullableNumber,
-          tabs: z.number(),
-          sinceMs: nullableNumber,
-        }),
-      )
-      .check(z.maxLength(driverBrowsers)),
-  }),
-  z.object({ type: z.literal("log"), level: z.enum(["info", "warn"]), sentence }),
-]);
-
-/** What the driver takes from its host, which has checked the calls. Only the frame is checked; undefined for anything else. */
+/**
+ * What the driver takes from its host, which has checked the calls. Only the frame is checked; undefined for anything else.
+ * The driver does without the library that the host reads messages with: it would be most of what it loads.
+ */
 export function readToDriver(message: unknown): ToDriver | undefined {
-  const read = toDriverSchema.safeParse(message);
-  return read.success ? read.data : undefined;
+  const type = memberOf(message, "type");
+  if (type === "close") return { type };
+  if (type === "setup") {
+    const setup = memberOf(message, "setup");
+    const [stateDir, config] = [memberOf(setup, "stateDir"), memberOf(setup, "config")];
+    if (typeof stateDir !== "string" || typeof config !== "object" || config === null) return undefined;
+    return { type, setup: { stateDir, config } };
+  }
+  const id = memberOf(message, "id");
+  if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1) return undefined;
+  if (type === "cancel") return { type, id };
+  const call = type === "call" ? readCall(memberOf(message, "call")) : undefined;
+  return call === undefined ? undefined : { type: "call", id, call };
 }
 
-const toDriverSchema: z.ZodMiniType<ToDriver> = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("setup"),
-    setup: z.object({
-      stateDir: z.string(),
-      config: z.custom<ManagedBrowserConfig>((value) => typeof value === "object" && value !== null),
-    }),
-  }),
-  z.object({
-    type: z.literal("call"),
-    id,
-    call: z.object({
-      command: z.enum(["browser.proxy", "browser.proxy.upload.v1"]),
-      paramsJSON: z.string(),
-      era: z.enum(["2026.2", "2026.9"]),
-      maxPayloadBytes: z.number(),
-      owner: z.optional(z.boolean()),
-    }),
-  }),
-  z.object({ type: z.literal("cancel"), id }),
-  z.object({ type: z.literal("close") }),
-]);
+function readCall(given: unknown): DriverCall | undefined {
+  const command = memberOf(given, "command");
+  const paramsJSON = memberOf(given, "paramsJSON");
+  const era = memberOf(given, "era");
+  const maxPayloadBytes = memberOf(given, "maxPayloadBytes");
+  const owner = memberOf(given, "owner");
+  if (command !== "browser.proxy" && command !== "browser.proxy.upload.v1") return undefined;
+  if (era !== "2026.2" && era !== "2026.9") return undefined;
+  if (typeof paramsJSON !== "string" || typeof maxPayloadBytes !== "number") return undefined;
+  if (owner !== undefined && typeof owner !== "boolean") return undefined;
+  return { command, paramsJSON, era, maxPayloadBytes, owner };
+}

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 
 import { browserProxyLimits } from "../limits.ts";
-import { fromDriverSchema } from "./driver-messages.ts";
+import { fromDriverSchema } from "./from-driver.ts";
 import type { DriverSetup, FromDriver, ToDriver } from "./driver-messages.ts";
 import { placeOfCrash } from "./place-of-crash.ts";
 

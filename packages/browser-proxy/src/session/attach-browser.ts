@@ -13,7 +13,20 @@ import { emptyScratch } from "./scratch.ts";
 export type AttachBrowserQuestion = Omit<
   LaunchBrowserQuestion,
   "executablePath" | "headless" | "noSandbox" | "extraArgs" | "env" | "platform" | "onEgress"
->;
+> & { readonly timeoutMs: number };
+
+/** What the owner grants a browser elsewhere for both steps (browser proxy section 9), in milliseconds. */
+export function attachMs({ remoteCdpTimeoutMs, remoteCdpHandshakeTimeoutMs }: AttachTimes): number {
+  if (remoteCdpTimeoutMs === undefined && remoteCdpHandshakeTimeoutMs === undefined)
+    return browserProxyLimits.attachMs;
+  const first = remoteCdpTimeoutMs ?? 1_500;
+  return first + (remoteCdpHandshakeTimeoutMs ?? Math.max(2_000, 2 * first));
+}
+
+interface AttachTimes {
+  readonly remoteCdpTimeoutMs?: number | undefined;
+  readonly remoteCdpHandshakeTimeoutMs?: number | undefined;
+}
 
 /**
  * Attaches to a browser that the owner runs elsewhere. It is not ours to start or to end, and its connections do not go
@@ -29,8 +42,8 @@ export async function attachBrowser(question: AttachBrowserQuestion): Promise<La
   } as const;
   if (profile.cdpUrl === undefined || !(await emptyScratch(scratchDir))) return failure;
   try {
-    const timeout = browserProxyLimits.attachMs;
-    const browser = await chromium.connectOverCDP(profile.cdpUrl, { timeout, artifactsDir: scratchDir });
+    const options = { timeout: question.timeoutMs, artifactsDir: scratchDir };
+    const browser = await chromium.connectOverCDP(profile.cdpUrl, options);
     const context = browser.contexts()[0] ?? (await browser.newContext());
     const cdp = await browser.newBrowserCDPSession();
     const mediaDir = join(stateDir, "media", "browser");

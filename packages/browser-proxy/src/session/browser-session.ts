@@ -97,7 +97,7 @@ export class BrowserSession {
   async isAlive(): Promise<boolean> {
     if (!this.isRunning) return false;
     return this.cdp.send("Browser.getVersion").then(
-      () => this.isRunning,
+      () => true,
       () => false,
     );
   }

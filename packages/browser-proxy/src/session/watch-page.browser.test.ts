@@ -100,7 +100,15 @@ describe("what a page asks of a person", () => {
     tab.dialogs.arm({ accept: true, promptText: "no", timeoutMs: 5_000 });
     tab.dialogs.arm({ accept: true, promptText: "fünf", timeoutMs: 5_000 });
     expect(await asks("prompt('how many?')")).toBe("fünf");
-    expect(tab.dialogs.last).toEqual({ type: "prompt", message: "how many?", accepted: true });
+    expect(tab.dialogs.seen.recent.at(-1)).toEqual({
+      id: "d2",
+      type: "prompt",
+      message: "how many?",
+      defaultValue: "",
+      openedAt: expect.any(String),
+      closedAt: expect.any(String),
+      closedBy: "armed",
+    });
     expect(await asks("prompt('again?')")).toBe(null);
     tab.dialogs.arm({ accept: true, promptText: undefined, timeoutMs: 0 });
     expect(await asks("confirm('late?')")).toBe(false);

@@ -20,9 +20,12 @@ export function watchPage(page: Page, { memory, onLost, onDownload }: PageWatch)
     onLost("crashed");
   });
   page.on("framenavigated", (frame) => {
-    if (frame.parentFrame() === null && isForbidden(frame.url())) onLost("forbidden");
+    if (frame.parentFrame() !== null) return;
+    memory.dialogs.gone();
+    if (isForbidden(frame.url())) onLost("forbidden");
   });
   page.on("close", () => {
+    memory.dialogs.gone();
     memory.choosers.close();
     memory.downloads.close();
   });

@@ -102,6 +102,8 @@ describe("browser.proxy", () => {
     await scene.ask({ path: `/${secret}` });
     await scene.ask({ path: "/tabs/open", method: "POST", body: { url: `data:text/html,${secret}` } });
     await scene.ask({ path: "/tabs", query: { x: secret } });
+    const origin = `https://u:hunter2@a.example/${secret}`;
+    await scene.ask({ path: "/permissions/grant", method: "POST", body: { origin, permissions: ["x"] } });
     expect(JSON.stringify(scene.audited)).not.toContain("hunter2");
     expect(scene.log.join("\n")).not.toContain("hunter2");
     expect(scene.lines()).toEqual([
@@ -113,6 +115,8 @@ describe("browser.proxy", () => {
       "allow browser-on POST /tabs/open openclaw data:",
       "end answered 200",
       "allow browser-on GET /tabs openclaw",
+      "end answered 200",
+      "allow browser-on POST /permissions/grant openclaw https://a.example",
       "end answered 200",
     ]);
   });

@@ -32,7 +32,7 @@ export function browserSubject(
     route: match?.route.pattern,
     action: kind !== undefined && KINDS.has(kind) ? kind : undefined,
     profile,
-    origin: originOf(textIn(call.body, "url")),
+    origin: originOf(textIn(call.body, "url") ?? textIn(call.body, "origin")),
   };
 }
 

@@ -7,7 +7,7 @@ import type { PageContext, PageRequest } from "../page-route.ts";
 import { done, RouteRefusal } from "../route-refusal.ts";
 import { badAction } from "./act-context.ts";
 import type { ActRequest, ActResult } from "./act-context.ts";
-import { evaluate, requireEvaluation, stopBusyScript } from "./evaluate.ts";
+import { evaluate, isOver, requireEvaluation, stopBusyScript } from "./evaluate.ts";
 import { fill, press, select, type } from "./input.ts";
 import { click, clickCoords, drag, hover, resize, scrollIntoView } from "./pointer.ts";
 import { wait } from "./wait.ts";
@@ -60,7 +60,7 @@ async function unlessHung<Value>(context: PageContext, work: () => Promise<Value
   try {
     return await work();
   } catch (error) {
-    if (context.signal.aborted && !context.page.isClosed()) await stopBusyScript(await context.cdp());
+    if (isOver(context.signal) && !context.page.isClosed()) await stopBusyScript(await context.cdp());
     throw error;
   }
 }

@@ -111,6 +111,24 @@ describe("POST /act", () => {
     expect(await act("][")).toMatchObject({ status: 500 });
   });
 
+  it("refuses a reference of a page that is gone at once, whatever is to be done with it", async () => {
+    const page = await harness.open("/");
+    const go = (await refs(page, {}))("Greet");
+    await page.tab.page.reload();
+    for (const action of [
+      { kind: "click", ref: go },
+      { kind: "type", ref: go, text: "x" },
+      { kind: "fill", fields: [{ ref: go, type: "text", value: "x" }] },
+      { kind: "select", ref: go, values: ["x"] },
+      { kind: "hover", ref: go },
+      { kind: "drag", startRef: go, endRef: go },
+    ])
+      expect(await page.act(action)).toMatchObject({
+        status: 500,
+        error: expect.stringMatching(/Unknown ref/),
+      });
+  });
+
   it("runs a batch until the first failure, or to its end", async () => {
     const page = await harness.open("/");
     const good = { kind: "press", key: "Tab" };

@@ -1,6 +1,7 @@
 import type { CDPSession } from "playwright-core";
 
 import { browserProxyLimits } from "../../limits.ts";
+import { dialogOpened } from "../../session/dialog-hook.ts";
 import { rawTextField, textField } from "../fields.ts";
 import { elementError } from "../page-error.ts";
 import type { PageContext } from "../page-route.ts";
@@ -68,8 +69,13 @@ export async function unlessStuck<Value>(
     return await unlessAborted({ signal }, work());
   } finally {
     clearTimeout(timeout);
-    if (signal.aborted) await stopBusyScript(session);
+    if (isOver(signal)) await stopBusyScript(session);
   }
+}
+
+/** Whether nobody waits any more. A script that waits for a dialog goes on with the answer. */
+export function isOver({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason !== dialogOpened;
 }
 
 /** Ends a script that keeps the page busy. Only where one runs: otherwise the order would hit the next script. */

@@ -9,8 +9,8 @@ import {
   timeField,
 } from "../fields.ts";
 import type { Fields } from "../fields.ts";
-import { locateField, locateRef } from "../refs/locate.ts";
-import { actionBounds, unlessAborted } from "../within.ts";
+import { seekField, seekRef } from "../refs/locate.ts";
+import { unlessAborted } from "../within.ts";
 import { actionMs, badAction } from "./act-context.ts";
 import type { ActRequest, ActResult } from "./act-context.ts";
 import { onElement } from "./pointer.ts";
@@ -22,18 +22,18 @@ export async function type(request: ActRequest): ActResult {
   const { context, fields } = request;
   const text = rawTextField(fields, "text", browserProxyLimits.typedChars);
   if (text === undefined) throw badAction(request, "text is required");
-  const located = await locateField(context, fields);
+  const sought = seekField(context, fields);
   const limit = actionMs(request);
   const isSlow = booleanField(fields, "slowly") === true;
-  await onElement(request, located, async ({ locator }) => {
-    if (!isSlow) return locator.fill(text, actionBounds(context, limit));
-    await locator.click(actionBounds(context, limit));
+  await onElement(request, sought, async (locator, bounds) => {
+    if (!isSlow) return locator.fill(text, bounds(limit));
+    await locator.click(bounds(limit));
     // Its time is the number of keys; the call's own time still ends it.
     const typingMs = limit + text.length * keyDelayMs * 2;
-    return locator.pressSequentially(text, { delay: keyDelayMs, ...actionBounds(context, typingMs) });
+    return locator.pressSequentially(text, { delay: keyDelayMs, ...bounds(typingMs) });
   });
   if (booleanField(fields, "submit") !== true) return undefined;
-  return onElement(request, located, ({ locator }) => locator.press("Enter", actionBounds(context, limit)));
+  return onElement(request, sought, (locator, bounds) => locator.press("Enter", bounds(limit)));
 }
 
 export async function press(request: ActRequest): ActResult {
@@ -49,9 +49,9 @@ export async function select(request: ActRequest): ActResult {
   const { context, fields } = request;
   const values = listField(fields, "values") ?? [];
   if (values.length === 0) throw badAction(request, "values are required");
-  const located = await locateField(context, fields);
-  const bounds = actionBounds(context, actionMs(request));
-  return onElement(request, located, ({ locator }) => locator.selectOption([...values], bounds));
+  return onElement(request, seekField(context, fields), (locator, bounds) =>
+    locator.selectOption([...values], bounds(actionMs(request))),
+  );
 }
 
 export async function fill(request: ActRequest): ActResult {
@@ -77,17 +77,16 @@ function isUsable(entry: Fields, era: string): boolean {
 
 async function fillOne(request: ActRequest, limit: number): Promise<void> {
   const { context, fields } = request;
-  const located = await locateRef(context, textField(fields, "ref") ?? "");
-  const bounds = actionBounds(context, limit);
+  const sought = seekRef(context, textField(fields, "ref") ?? "");
   const value = fields("value");
   if (["checkbox", "radio"].includes(textField(fields, "type") ?? "")) {
     const isChecked = [true, 1, "1", "true"].some((yes) => yes === value);
-    await onElement(request, located, ({ locator }) => locator.setChecked(isChecked, bounds));
+    await onElement(request, sought, (locator, bounds) => locator.setChecked(isChecked, bounds(limit)));
     return;
   }
   const number = typeof value === "string" ? undefined : numberField(fields, "value");
   const text =
     rawTextField(fields, "value", browserProxyLimits.typedChars) ??
     (number !== undefined ? String(number) : typeof value === "boolean" ? String(value) : "");
-  await onElement(request, located, ({ locator }) => locator.fill(text, bounds));
+  await onElement(request, sought, (locator, bounds) => locator.fill(text, bounds(limit)));
 }

@@ -1,9 +1,12 @@
+import type { Locator } from "playwright-core";
+
 import { browserProxyLimits } from "../../limits.ts";
 import { booleanField, listField, numberField, textField, timeField } from "../fields.ts";
 import { elementError } from "../page-error.ts";
-import { locateField } from "../refs/locate.ts";
-import type { Located } from "../refs/locate.ts";
+import { locateField, seekField } from "../refs/locate.ts";
+import type { Sought } from "../refs/locate.ts";
 import { actionBounds, unlessAborted } from "../within.ts";
+import type { ActionBounds } from "../within.ts";
 import { actionMs, badAction, waitMs } from "./act-context.ts";
 import type { ActRequest, ActResult } from "./act-context.ts";
 
@@ -18,16 +21,17 @@ export async function click(request: ActRequest): ActResult {
   const button = readButton(request);
   const modifiers = readModifiers(request);
   const delay = readDelay(request);
-  const located = await locateField(context, fields);
+  const limit = actionMs(request);
   const options = {
     ...(button === undefined ? {} : { button }),
     ...(modifiers.length === 0 ? {} : { modifiers: [...modifiers] }),
     ...(delay === 0 ? {} : { delay }),
-    ...actionBounds(context, actionMs(request)),
   };
-  return onElement(request, located, ({ locator }) =>
-    booleanField(fields, "doubleClick") === true ? locator.dblclick(options) : locator.click(options),
-  );
+  const isDouble = booleanField(fields, "doubleClick") === true;
+  return onElement(request, seekField(context, fields), (locator, bounds) => {
+    const bounded = { ...options, ...bounds(limit) };
+    return isDouble ? locator.dblclick(bounded) : locator.click(bounded);
+  });
 }
 
 /** At a point of the viewport, in CSS pixels. */
@@ -48,24 +52,23 @@ export async function clickCoords(request: ActRequest): ActResult {
 }
 
 export async function hover(request: ActRequest): ActResult {
-  const located = await locateField(request.context, request.fields);
-  const bounds = actionBounds(request.context, actionMs(request));
-  return onElement(request, located, ({ locator }) => locator.hover(bounds));
+  const sought = seekField(request.context, request.fields);
+  return onElement(request, sought, (locator, bounds) => locator.hover(bounds(actionMs(request))));
 }
 
 export async function scrollIntoView(request: ActRequest): ActResult {
-  const located = await locateField(request.context, request.fields);
-  const bounds = actionBounds(request.context, waitMs(request));
-  return onElement(request, located, ({ locator }) => locator.scrollIntoViewIfNeeded(bounds));
+  const sought = seekField(request.context, request.fields);
+  return onElement(request, sought, (locator, bounds) =>
+    locator.scrollIntoViewIfNeeded(bounds(waitMs(request))),
+  );
 }
 
 export async function drag(request: ActRequest): ActResult {
   const { context, fields } = request;
   const from = await locateField(context, fields, { ref: "startRef", selector: "startSelector" });
   const to = await locateField(context, fields, { ref: "endRef", selector: "endSelector" });
-  const bounds = actionBounds(context, actionMs(request));
-  return onElement(request, { ...from, shown: `${from.shown} or ${to.shown}` }, () =>
-    from.locator.dragTo(to.locator, bounds),
+  return onElement(request, { ...from, shown: `${from.shown} or ${to.shown}` }, (locator, bounds) =>
+    locator.dragTo(to.locator, bounds(actionMs(request))),
   );
 }
 
@@ -81,17 +84,27 @@ export async function resize(request: ActRequest): ActResult {
   return undefined;
 }
 
-/** Runs an action on an element; its failure is told in words that help. */
+/**
+ * Runs an action on an element; its failure is told in words that help. Whether the page has the element at all is asked
+ * beside it: the answer is there before the action has done more than look for its element.
+ */
 export async function onElement(
-  request: ActRequest,
-  located: Located,
-  work: (located: Located) => Promise<unknown>,
+  { context }: ActRequest,
+  { locator, shown, isThere }: Sought,
+  work: (locator: Locator, bounds: (limitMs: number) => ActionBounds) => Promise<unknown>,
 ): ActResult {
+  const missing = new AbortController();
+  const { timeLeftMs } = context;
+  const signal = AbortSignal.any([context.signal, missing.signal]);
   try {
-    await unlessAborted(request.context, work(located));
+    const acting = work(locator, (limitMs) => actionBounds({ signal, timeLeftMs }, limitMs));
+    isThere?.().catch((error: unknown) => {
+      missing.abort(error);
+    });
+    await unlessAborted({ signal }, acting);
     return undefined;
   } catch (error) {
-    throw elementError(error, located.shown);
+    throw elementError(error, shown);
   }
 }
 

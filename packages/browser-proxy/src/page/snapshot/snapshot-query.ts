@@ -16,6 +16,8 @@ export type SnapshotQuery =
       readonly selector: string | undefined;
       readonly frame: string | undefined;
       readonly labels: boolean;
+      /** Where links lead stands at its end. */
+      readonly urls: boolean;
       /** Longest text of the snapshot, in characters. */
       readonly maxChars: number;
     };
@@ -58,6 +60,7 @@ export function readSnapshotQuery(query: Fields): SnapshotQuery {
     format: "ai",
     way: isShaped ? (wantsAria ? "aria-refs" : "role") : "plain",
     ...shape,
+    urls: booleanField(query, "urls") ?? false,
     maxChars: readMaxChars(query, isEfficient),
   };
 }

@@ -9,6 +9,7 @@ import { ariaNodes } from "./ax-nodes.ts";
 import { cutText } from "./cut-text.ts";
 import { interactiveRoles } from "./known-roles.ts";
 import { labelPage } from "./labels.ts";
+import { linkList } from "./link-list.ts";
 import { countNewElements } from "./new-elements.ts";
 import type { Binding } from "./bindings.ts";
 import { refsOfText, shapedAriaSnapshot } from "./ref-snapshot.ts";
@@ -38,18 +39,20 @@ export async function snapshotRoute(context: PageContext, { call }: PageRequest)
   const cut = cutText(whole.text, query.maxChars);
   const refs = refsIn(cut, whole.refs);
   const isNew = context.era === "2026.9";
-  const view = JSON.stringify([page.url(), { ...query, labels: false }]);
+  const view = JSON.stringify([page.url(), { ...query, labels: false, urls: false }]);
   keepRefs(tab, bindingsOf(refs, whole.bindings));
   const newElements = query.way === "plain" ? undefined : countNewElements(tab, view, refs);
   const labels = query.labels ? await labelPage(context, refs, whole.boxes, query.frame) : {};
+  const hasLinks = isNew && query.urls && !cut.isCut;
+  const text = hasLinks ? cut.text + (await linkList(context, query.maxChars - cut.text.length)) : cut.text;
   return done({
     ...head,
     url: page.url(),
     ...labels,
-    snapshot: cut.text,
+    snapshot: text,
     ...(cut.isCut ? { truncated: true } : {}),
     refs: Object.fromEntries(refs),
-    ...(query.way === "plain" && !isNew ? {} : { stats: statsOf(cut.text, refs) }),
+    ...(query.way === "plain" && !isNew ? {} : { stats: statsOf(text, refs) }),
     ...(isNew && newElements !== undefined ? { newElements } : {}),
   });
 }

@@ -12,14 +12,18 @@ import { actionBounds, unlessAborted } from "../within.ts";
 /** For the element that takes the files, in milliseconds. */
 const elementMs = 8_000;
 
-/** `POST /hooks/dialog`: answers the next dialog of the page. */
-export function dialogHookRoute(context: PageContext, { call }: PageRequest): Promise<RouteOutcome> {
+/** `POST /hooks/dialog`: answers the dialog that is open, else the next one of the page. */
+export async function dialogHookRoute(context: PageContext, { call }: PageRequest): Promise<RouteOutcome> {
   const body = bodyFields(call.body);
   const accept = booleanField(body, "accept");
   if (accept === undefined) throw new RouteRefusal(400, "accept is required");
   const promptText = rawTextField(body, "promptText", browserProxyLimits.fieldChars);
-  context.tab.dialogs.arm({ accept, promptText, timeoutMs: hookMs(body) });
-  return Promise.resolve(done({ ok: true }));
+  const id = textField(body, "dialogId");
+  const isAnswered = await unlessAborted(context, context.tab.dialogs.respond({ accept, promptText, id }));
+  if (!isAnswered && id !== undefined)
+    throw new RouteRefusal(404, `no dialog \`${id.slice(0, 100)}\` is open; see GET /dialogs`);
+  if (!isAnswered) context.tab.dialogs.arm({ accept, promptText, timeoutMs: hookMs(body) });
+  return done({ ok: true });
 }
 
 /**

@@ -34,7 +34,7 @@ describe("dialogs", () => {
     expect(await page.post("/hooks/dialog", { accept: "yes" })).toEqual({ ok: true, result: { ok: true } });
     await page.act({ kind: "click", ref });
     expect(await page.text("out.textContent")).toBe("confirm=true");
-    await page.act({ kind: "click", ref });
+    await page.act({ kind: "click", ref }, { era: "2026.2" });
     expect(await page.text("out.textContent")).toBe("confirm=false");
     await page.post("/hooks/dialog", { accept: true, promptText: "me ü" });
     expect(await page.act({ kind: "evaluate", fn: "prompt('who?')" })).toMatchObject({
