@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { realpathSync } from "node:fs";
 import { approvalScenarios } from "./approval-scenarios.ts";
 import { browserScenarios } from "./browser-scenarios.ts";
+import { credentialScenarios } from "./credential-scenarios.ts";
 import { pairCodeScenarios } from "./pair-code-scenarios.ts";
 import { pairingScenarios } from "./pairing-scenarios.ts";
 import { surfaceScenarios } from "./surface-scenarios.ts";
@@ -175,6 +176,7 @@ const lifeScenarios: readonly Scenario[] = [
 
 export const SCENARIOS: readonly Scenario[] = [
   ...pairingScenarios,
+  ...credentialScenarios,
   ...surfaceScenarios,
   ...pairCodeScenarios,
   ...runScenarios,

@@ -16,9 +16,11 @@ export interface EraTraits {
   readonly nodeRename: boolean;
   /** Does a removal close the node's link? Where it does not, only a restart of the node lets it ask again. */
   readonly removalCloses: boolean;
+  /** Does it close the node's link when its device token is rotated or revoked? */
+  readonly tokenChangesClose: boolean;
   /** Does `node.list` show the new name of a connected node? */
   readonly renameShows: boolean;
-  /** May a node that offers fewer caps be asked about again? What was approved works meanwhile. */
+  /** Is a node that offers fewer caps asked about again? What was approved works meanwhile. */
   readonly fewerCapsAsk: boolean;
   /** Do they make join URLs for nodes? */
   readonly joinCodes: boolean;
@@ -31,6 +33,7 @@ const NEWEST: EraTraits = {
   nodeRemove: true,
   deviceRemove: true,
   removalCloses: true,
+  tokenChangesClose: true,
   nodeRename: true,
   renameShows: true,
   fewerCapsAsk: false,
@@ -56,6 +59,7 @@ const WINTER: EraTraits = {
   surfaceApproval: "none",
   prepare: false,
   deviceRemove: false,
+  tokenChangesClose: false,
   nodeRename: false,
 };
 

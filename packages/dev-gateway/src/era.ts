@@ -35,6 +35,8 @@ export interface EraRules {
   readonly nodeIsTold: boolean;
   /** `system.execApprovals.*` is part of a surface request. */
   readonly policyInSurface: boolean;
+  /** A node that offers fewer caps than were approved is asked about again. */
+  readonly fewerCapsAsk: boolean;
   /** A surface request lives until somebody answers it. */
   readonly surfaceRequestStays: boolean;
   /** A changed platform or family needs approval; `exact` also when the family is left out. */
@@ -113,6 +115,7 @@ const newest: EraRules = {
   surfaceApproval: "live",
   nodeIsTold: true,
   policyInSurface: true,
+  fewerCapsAsk: false,
   surfaceRequestStays: true,
   platformPinned: "if-sent",
   silentScopes: true,
@@ -155,6 +158,7 @@ const june: EraRules = {
   minimumProbeProtocol: 4,
   nodeIsTold: false,
   policyInSurface: false,
+  fewerCapsAsk: true,
   surfaceRequestStays: false,
   silentScopes: false,
   familyFilledIn: false,

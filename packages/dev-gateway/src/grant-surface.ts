@@ -84,5 +84,8 @@ export function grantSurface(parts: GatewayParts, node: NodeSession): void {
   const granted = approved?.commands ?? [];
   node.commands = known.filter((name) => granted.includes(name));
   // The first era with approval shows the capabilities before anybody said yes.
-  node.caps = rules.surfaceApproval === "on-reconnect" ? declared.caps : (approved?.caps ?? []);
+  node.caps =
+    rules.surfaceApproval === "on-reconnect"
+      ? declared.caps
+      : (approved?.caps ?? []).filter((name) => !rules.fewerCapsAsk || declared.caps.includes(name));
 }

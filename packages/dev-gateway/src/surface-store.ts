@@ -153,7 +153,8 @@ function needsApproval(
   if (approved === undefined) return true;
   // The first era with approval asks once and never again.
   if (rules.surfaceApproval === "on-reconnect") return false;
-  return !isWithin(asked.caps, approved.caps) || !isWithin(asked.commands, approved.commands);
+  const fewerCaps = rules.fewerCapsAsk && !isWithin(approved.caps, asked.caps);
+  return fewerCaps || !isWithin(asked.caps, approved.caps) || !isWithin(asked.commands, approved.commands);
 }
 
 export function isWithin(names: readonly string[], granted: readonly string[]): boolean {

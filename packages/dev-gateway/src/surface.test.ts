@@ -71,6 +71,20 @@ describe("a declared surface", () => {
     );
   });
 
+  test("with fewer caps is asked about again in 2026.6 and only there; what was approved works meanwhile", async () => {
+    for (const era of ["2026.9", "2026.6", "2026.3"] as const) {
+      await using scene = await startScene({ era });
+      const node = await scene.node(MORE);
+      await scene.leave(node);
+      const commands = ["system.which"];
+      const small = await scene.join({ identity: node.identity ?? null, caps: ["system"], commands });
+      small.answerInvokes(() => 1);
+      const { pending } = (await scene.operator.request("node.pair.list", {})).payload;
+      expect(pending).toMatchObject(era === "2026.6" ? [{ caps: ["system"], commands }] : []);
+      expect((await scene.invoke(small, "system.which")).ok).toBe(true);
+    }
+  });
+
   test("is asked about once only in 2026.3", async () => {
     await using scene = await startScene({ era: "2026.3" });
     const node = await scene.node();

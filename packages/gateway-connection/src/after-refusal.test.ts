@@ -69,7 +69,7 @@ describe("a signature that is not accepted", () => {
       waits.push(waited(result));
       memory = result.memory;
     }
-    expect(waits).toEqual([250, 250, 1500, 4000, 8000, 16_000, 30_000, 30_000]);
+    expect(waits).toEqual([250, 250, 1500, 2000, 4000, 8000, 16_000, 30_000]);
   });
 });
 

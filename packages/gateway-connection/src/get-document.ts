@@ -3,6 +3,7 @@ import type { GatewayEndpoint } from "./endpoint.ts";
 import { ConnectionError } from "./errors.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits } from "./limits.ts";
 import { describeOpenError, timedOut } from "./open-error.ts";
+import { headersOf, type GatewayWay } from "./open-socket.ts";
 import { openStream } from "./open-stream.ts";
 import { shownText } from "./shown-text.ts";
 
@@ -15,24 +16,25 @@ export interface HttpDocument {
 
 /**
  * Asks for one path of a Gateway, once: nothing is repeated, no redirect is followed, the certificate is judged before
- * the path is sent. Throws what opening throws, and `not-a-gateway` for an answer that is too large or no text.
+ * the path and the headers are sent. Throws what opening throws, and `not-a-gateway` for an answer that is too large or no text.
  */
 export async function getDocument(
   endpoint: GatewayEndpoint,
   path: string,
-  env: Readonly<Record<string, string | undefined>> = {},
+  way: Pick<GatewayWay, "env" | "headers"> = {},
   limits: Pick<ConnectionLimits, "openMs" | "documentBytes"> = CONNECTION_LIMITS,
 ): Promise<HttpDocument> {
   const giveUp = new AbortController();
   const deadline = setTimeout(() => giveUp.abort(timedOut(endpoint)), limits.openMs);
   try {
-    const stream = await openStream(endpoint, giveUp.signal, env);
+    const headers = await headersOf(way);
+    const stream = await openStream(endpoint, giveUp.signal, way.env ?? {});
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const asked = request({
         host: endpoint.host,
         port: endpoint.port,
         path,
-        headers: { accept: "application/json", host: new URL(endpoint.url).host },
+        headers: { ...headers, accept: "application/json", host: new URL(endpoint.url).host },
         signal: giveUp.signal,
         // An agent would make a connection of its own.
         ...(stream === undefined ? { agent: false } : { createConnection: () => stream }),

@@ -4,12 +4,15 @@ export const LINK_DELAYS = {
   swap: 250,
   /** First try after a cut while the Gateway lives: drawn from here … */
   cutFirst: [200, 1500],
-  /** Later tries: full jitter between the first number and a ceiling that doubles up to the second. */
+  /** Later tries: full jitter between the first number and a ceiling that doubles from 2 s up to the second. */
   later: [500, 30_000],
   /** First try when the Gateway itself is down, spread so that 1,000 nodes do not arrive together. */
   downFirst: [500, 20_000],
-  /** Later tries then. A smaller first number would let second tries pile up on late first ones: over 100 a second. */
-  downLater: [15_000, 30_000],
+  /**
+   * Later tries then: never so late that more than 20 s pass from the Gateway's return. A smaller first number would let
+   * second tries pile up on late first ones, over 100 a second; the first spread lasts.
+   */
+  downLater: [19_000, 20_000],
   pairingFirst: 5000,
   pairingLast: 30_000,
   /** Authentication and pin failures of a host that was connected once. */

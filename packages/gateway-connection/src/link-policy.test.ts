@@ -140,10 +140,10 @@ describe("a cut", () => {
     }
     expect(spans).toEqual([
       [200, 1500],
+      [500, 2000],
       [500, 4000],
       [500, 8000],
       [500, 16_000],
-      [500, 30_000],
       [500, 30_000],
       [500, 30_000],
     ]);
@@ -171,13 +171,13 @@ describe("a Gateway that is down", () => {
     ["when the port is closed", DOWN],
     ["when it closes before hello", failed("closed", { close: { code: 1012, reason: "service restart" } })],
     ["when a proxy says so", failed("not-a-gateway", { status: 503 })],
-  ])("%s: the first try is spread over 15 to 20 seconds, later ones up to 30", (_name, outcome) => {
+  ])("%s: the first try is spread over 15 to 20 seconds, later ones come within 20", (_name, outcome) => {
     expect(step(OLD, outcome)).toMatchObject({ kind: "wait", cause: "gateway-down" });
     const [low, high] = span(OLD, outcome);
     expect(high - low).toBeGreaterThanOrEqual(15_000);
     expect(high).toBeLessThanOrEqual(20_000);
     const { memory } = step(OLD, outcome);
-    expect(span(memory, DOWN)[1]).toBe(30_000);
+    expect(span(memory, DOWN)[1]).toBe(20_000);
     // The wide spacing holds for whatever comes before the next hello.
     expect(span(memory, failed("unreachable", { system: "ETIMEDOUT" }))).toEqual(span(memory, DOWN));
     expect(span(memoryAfterHello(memory), DOWN)).toEqual([low, high]);

@@ -121,7 +121,7 @@ export function retry(
   const failures = memory.failures + 1;
   const [low, high] = LINK_DELAYS.later;
   const range: Range =
-    failures === 1 ? LINK_DELAYS.cutFirst : [low, Math.min(high, 1000 * 2 ** Math.min(failures, 10))];
+    failures === 1 ? LINK_DELAYS.cutFirst : [low, Math.min(high, 1000 * 2 ** Math.min(failures - 1, 10))];
   return wait({ ...memory, failures }, cause, within(range, random), why);
 }
 

@@ -59,7 +59,8 @@ export async function openSocket(
   }
 }
 
-async function headersOf(way: GatewayWay): Promise<Readonly<Record<string, string>>> {
+/** What `way` adds to a request; throws `bad-header`. */
+export async function headersOf(way: GatewayWay): Promise<Readonly<Record<string, string>>> {
   const more = (await way.headers?.()) ?? [];
   return more.length === 0 ? {} : (await import("./upgrade-headers.ts")).checkHeaders(more);
 }

@@ -21,7 +21,8 @@ export const REACTION_TEXTS: Readonly<Record<RefusalReaction | CloseReaction | F
   "give-up": "the same as `fix-credential`; a protocol mismatch always ends with 78",
   reconnect: "tries again within 1.5 s, then with full jitter up to 30 s",
   "reconnect-now": "connects again at once; when it comes again soon, like `gateway-restarts`",
-  "gateway-restarts": "the first try within 20 s, then with jitter from 15 to 30 s",
+  "gateway-restarts":
+    "the first try within 20 s, then every 19 to 20 s, so that a Gateway that is back has its nodes within 20 s",
   "new-credentials": "reads the credentials again, then like `reconnect`",
   "new-device-token": "drops the device token where there is a shared one, then like `reconnect`",
   fix: "the same as `fix-credential`",

@@ -3,6 +3,7 @@ import type { EventFrame } from "@openclaw/protocol";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostScene, keepingSession, type SentRequest } from "./host-scene.test.support.ts";
+import { InvokeLedger } from "./invoke-ledger.ts";
 import { INVOKE_LIMITS, Invokes } from "./invokes.ts";
 
 const DEVICE = "d-1";
@@ -57,6 +58,27 @@ describe("Invokes", () => {
         message: expect.stringContaining("nothing was run again") as unknown,
       },
     });
+    expect(audited.filter(({ kind }) => kind === "outcome")).toHaveLength(1);
+  });
+
+  it("runs nothing that it could not remember, and says so", async () => {
+    const { context, audited } = hostScene();
+    const invokes = new Invokes(context, DEVICE, new InvokeLedger(undefined, 3));
+    const session = keepingSession();
+    for (const id of ["a", "b", "c", "a"])
+      invokes.onEvent(
+        invoke(id, "system.run", { command: ["true"] }, { idempotencyKey: `key-${id}` }),
+        session,
+      );
+    await session.answered(3);
+    await invokes.close();
+    const answers = session.sent.filter(({ method }) => method === "node.invoke.result");
+    expect(answers).toHaveLength(3);
+    expect(new Set(answers.map(({ params }) => params["id"]))).toEqual(new Set(["a", "b", "c"]));
+    for (const id of ["b", "c"])
+      expect(session.results().get(id)).toMatchObject({
+        error: { code: "UNAVAILABLE", message: expect.stringContaining("can remember") as unknown },
+      });
     expect(audited.filter(({ kind }) => kind === "outcome")).toHaveLength(1);
   });
 

@@ -37,11 +37,17 @@ interface InvokeLife {
   goesOn: boolean;
 }
 
+/** What cannot be remembered is not run: it might be asked for again. */
+const TOO_MANY = refuse(
+  "UNAVAILABLE",
+  "UNAVAILABLE: busy, more calls came in ten minutes than this host can remember",
+);
+
 /** Takes invokes from a session, answers each exactly once, and ends them with their connection. */
 export class Invokes {
   readonly #context: HostContext;
   readonly #deviceId: string;
-  readonly #ledger = new InvokeLedger();
+  readonly #ledger: InvokeLedger;
   /** What is worked on; an answer on its way takes no place here. */
   readonly #active = new Map<string, ActiveInvoke>();
   readonly #answering = new Map<string, Promise<void>>();
@@ -52,7 +58,8 @@ export class Invokes {
   #prepareSeenOn: Session | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(context: HostContext, deviceId: string) {
+  constructor(context: HostContext, deviceId: string, ledger: InvokeLedger = new InvokeLedger()) {
+    this.#ledger = ledger;
     this.#context = context;
     this.#deviceId = deviceId;
     this.#late = new LateFinishes(context.log);
@@ -128,9 +135,10 @@ export class Invokes {
   }
 
   #admit(request: InvokeRequest, session: Session): void {
-    if (this.#ledger.repeatsId(request.id)) return;
+    const known = this.#ledger.id(request.id);
+    if (known === "again") return;
     if (request.command === "system.run.prepare") this.#prepareSeenOn = session;
-    const refusal = this.#refusalOf(request);
+    const refusal = known === "full" ? TOO_MANY : this.#refusalOf(request);
     if (refusal !== undefined) {
       this.#answer(request, session, refusal);
       return;
@@ -149,13 +157,14 @@ export class Invokes {
       return refuse("UNAVAILABLE", `UNAVAILABLE: busy, ${INVOKE_LIMITS.active} calls are being worked on`);
     }
     // Asked last: a key whose invoke was refused for another reason may come again.
-    if (request.idempotencyKey !== undefined && this.#ledger.repeatsKey(request.idempotencyKey)) {
-      return refuse(
-        "INVALID_REQUEST",
-        "INVALID_REQUEST: this idempotency key was used already; nothing was run again",
-      );
-    }
-    return undefined;
+    if (request.idempotencyKey === undefined) return undefined;
+    const known = this.#ledger.key(request.idempotencyKey);
+    if (known === "full") return TOO_MANY;
+    if (known === "new") return undefined;
+    return refuse(
+      "INVALID_REQUEST",
+      "INVALID_REQUEST: this idempotency key was used already; nothing was run again",
+    );
   }
 
   async #work(
@@ -198,7 +207,7 @@ export class Invokes {
     const id: unknown =
       typeof payload === "object" && payload !== null ? Reflect.get(payload, "id") : undefined;
     if (typeof id !== "string" || id === "" || id.length > LIMITS.nameChars) return;
-    if (this.#ledger.repeatsId(id)) return;
+    if (this.#ledger.id(id) === "again") return;
     const answer = refuse("INVALID_REQUEST", `INVALID_REQUEST: ${problem}`);
     this.#answer({ id, command: "a malformed invoke" }, session, answer);
   }

@@ -1,11 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { GatewayWay } from "@openclaw/gateway-connection";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CliError } from "../errors.ts";
+import { gatewayWay } from "../host/gateway-way.ts";
 import { parseJoinUrl, redeemJoinUrl } from "./join-url.ts";
 
 const PAYLOAD = { url: "wss://gw.example", bootstrapToken: "token-0123456789" };
@@ -38,10 +40,10 @@ const json: RequestListener = (_request, response) => {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(PAYLOAD));
 };
 
-async function redeem(url: string, tlsFingerprint?: string): Promise<unknown> {
+async function redeem(url: string, tlsFingerprint?: string, way: GatewayWay = {}): Promise<unknown> {
   const join = parseJoinUrl(url);
   if (join === undefined) throw new Error("no join URL");
-  return await redeemJoinUrl(join, tlsFingerprint === undefined ? {} : { tlsFingerprint }, {});
+  return await redeemJoinUrl(join, tlsFingerprint === undefined ? {} : { tlsFingerprint }, way);
 }
 
 describe("redeemJoinUrl", () => {
@@ -59,6 +61,37 @@ describe("redeemJoinUrl", () => {
     const pin = new X509Certificate(fixture("gateway-cert.pem")).fingerprint256;
     expect(await redeem(url, pin)).toMatchObject({ urls: [PAYLOAD.url] });
     expect(asked).toEqual(["GET /j/abc"]);
+  });
+
+  it("brings the headers of an access proxy, behind the pin, and shows none that is missing", async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const { url } = await served((request, response) => {
+      seen.push(request.headers);
+      json(request, response);
+    }, true);
+    const headers = { "X-Door-Key": "env:DOOR_KEY", Accept: "env:ACCEPT" };
+    const env = {
+      DOOR_KEY: "open-sesame",
+      ACCEPT: "text/html",
+      CF_ACCESS_CLIENT_ID: "id.access",
+      CF_ACCESS_CLIENT_SECRET: "cf-secret",
+    };
+    const way = gatewayWay({ env, headers, secure: true });
+    const pin = new X509Certificate(fixture("gateway-cert.pem")).fingerprint256;
+    await expect(redeem(url, "cd".repeat(32), way)).rejects.toThrow(/fingerprint mismatch/u);
+    await expect(
+      redeem(url, pin, gatewayWay({ env: {}, headers: { "X-Door-Key": "env:DOOR_KEY" }, secure: true })),
+    ).rejects.toThrow(/no value for the header `X-Door-Key`: the variable DOOR_KEY is not set/u);
+    expect(seen).toEqual([]);
+    await redeem(url, pin, way);
+    expect(seen).toMatchObject([
+      {
+        "x-door-key": "open-sesame",
+        "cf-access-client-id": "id.access",
+        "cf-access-client-secret": "cf-secret",
+        accept: "application/json",
+      },
+    ]);
   });
 
   const answered =

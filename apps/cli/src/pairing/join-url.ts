@@ -4,6 +4,7 @@ import {
   getDocument,
   isLoopback,
   type GatewayEndpoint,
+  type GatewayWay,
   type TlsInput,
 } from "@openclaw/gateway-connection";
 import { CliError } from "../errors.ts";
@@ -37,16 +38,12 @@ export function parseJoinUrl(text: string): JoinUrl | undefined {
 }
 
 /** Turns the join URL into what a setup code says. Asked once: a second look would find nothing. */
-export async function redeemJoinUrl(
-  join: JoinUrl,
-  trust: TlsInput,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<SetupCode> {
+export async function redeemJoinUrl(join: JoinUrl, trust: TlsInput, way: GatewayWay): Promise<SetupCode> {
   const endpoint: GatewayEndpoint = endpointFromParts(
     { host: join.host, port: join.port, tls: join.secure, ...(join.secure ? trust : {}) },
-    env,
+    way.env,
   );
-  const { status, contentType, text } = await asked(endpoint, join.path, env);
+  const { status, contentType, text } = await asked(endpoint, join.path, way);
   const at = `the Gateway at ${endpoint.host}:${endpoint.port}`;
   if (status >= 300 && status < 400)
     throw new CliError(
@@ -70,10 +67,10 @@ export async function redeemJoinUrl(
 async function asked(
   endpoint: GatewayEndpoint,
   path: string,
-  env: Readonly<Record<string, string | undefined>>,
+  way: GatewayWay,
 ): ReturnType<typeof getDocument> {
   try {
-    return await getDocument(endpoint, path, env);
+    return await getDocument(endpoint, path, way);
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     const hints =

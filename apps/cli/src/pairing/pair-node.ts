@@ -4,10 +4,12 @@ import {
   endpointFromParts,
   type ClientProfile,
   type DeviceIdentity,
+  type GatewayWay,
   type TlsInput,
 } from "@openclaw/gateway-connection";
 import type { CommandInput } from "../command.ts";
 import type { HostCredentials } from "../host/credential-source.ts";
+import { headerOptions, type HeaderSources } from "../host/gateway-headers.ts";
 import { gatewayWay } from "../host/gateway-way.ts";
 import { trustOptions } from "../host/gateway-trust.ts";
 import { readNodeFile, updateNodeFile, type NodeFile } from "../host/node-file.ts";
@@ -45,7 +47,11 @@ export async function pairNode(given: GivenCode, input: CommandInput, parts: Pai
   const code =
     join === undefined
       ? parseSetupCode(given.text)
-      : await redeemJoinUrl(join, trustFor(join, input, saved), env);
+      : await redeemJoinUrl(
+          join,
+          trustFor(join, input, saved),
+          wayFor(join, headerOptions(input) ?? savedFor(join, saved)?.headers, parts),
+        );
   secrets.add(code.bootstrapToken);
   const { wish, grant } = await redeemAnywhere(code, input, saved, parts);
   // Tokens of another Gateway go before its address does.
@@ -90,8 +96,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 async function redeem(
   { node, endpoint }: SettledNode,
   code: SetupCode,
-  { identity, profileOf, log, signal, env, secrets }: PairingParts,
+  parts: PairingParts,
 ): Promise<DeviceGrant> {
+  const { identity, profileOf, log, signal } = parts;
   if (endpoint.warning !== undefined) log.warn(endpoint.warning);
   return await redeemCode({
     endpoint,
@@ -99,18 +106,21 @@ async function redeem(
     identity,
     code,
     signal,
-    way: gatewayWay({
-      env,
-      headers: node.gateway.headers,
-      secure: endpoint.secure,
-      onSecret: (secret) => secrets.add(secret),
-    }),
+    way: wayFor(endpoint, node.gateway.headers, parts),
     onWaiting: (requestId) => {
       const what =
         requestId === undefined ? "openclaw devices list" : `openclaw devices approve ${requestId}`;
       log.info(`this code lets an operator decide; waiting, on the Gateway: ${what}`);
     },
   });
+}
+
+function wayFor(
+  { secure }: { readonly secure: boolean },
+  headers: HeaderSources | undefined,
+  { env, secrets }: PairingParts,
+): GatewayWay {
+  return gatewayWay({ env, headers, secure, onSecret: (secret) => secrets.add(secret) });
 }
 
 function tellChange(
@@ -133,8 +143,12 @@ function urlOf(saved: NonNullable<NodeFile["gateway"]>): string {
 /** The pin of the command line, else the one saved for this very server. */
 function trustFor(join: JoinUrl, input: CommandInput, saved: NodeFile["gateway"]): TlsInput {
   const typed = trustOptions(input);
-  if (Object.keys(typed).length > 0 || saved === undefined) return typed;
-  if (saved.host.toLowerCase() !== join.host || saved.port !== join.port) return typed;
-  const { tlsFingerprint, tlsPins, tlsCa } = saved;
+  const here = savedFor(join, saved);
+  if (Object.keys(typed).length > 0 || here === undefined) return typed;
+  const { tlsFingerprint, tlsPins, tlsCa } = here;
   return { tlsFingerprint, tlsPins, tlsCa };
+}
+
+function savedFor({ host, port }: JoinUrl, saved: NodeFile["gateway"]): NodeFile["gateway"] {
+  return saved?.host.toLowerCase() === host && saved.port === port ? saved : undefined;
 }
