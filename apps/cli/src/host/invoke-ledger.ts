@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash as hashOf, randomUUID } from "node:crypto";
 
 /** How long past invokes are remembered, and how many ids and keys at most: 655 invokes a second for all that time. */
 export const LEDGER_LIMITS = { rememberMs: 600_000, entries: 786_432 } as const;
@@ -27,7 +27,7 @@ const LOOK_MS = 1000;
 export class InvokeLedger {
   readonly #now: () => number;
   readonly #entries: number;
-  readonly #salt = randomBytes(16);
+  readonly #salt = randomUUID();
   #table = newTable(FIRST_SLOTS);
   /** Slots that are not empty; what is too old counts until it is swept out. */
   #taken = 0;
@@ -54,7 +54,7 @@ export class InvokeLedger {
     // A table that grew in a busy hour is not kept for ever.
     if (this.#table.times.length > FIRST_SLOTS && now - this.#sweptAt > LEDGER_LIMITS.rememberMs)
       this.#sweep(now);
-    const digest = createHash("sha256").update(this.#salt).update(name).digest();
+    const digest = hashOf("sha256", this.#salt + name, "buffer");
     const hash = [digest.readUInt32LE(0), digest.readUInt32LE(4)] as const;
     let slot = findSlot(this.#table, hash, now);
     if (isLive(this.#table, slot, now)) return "again";

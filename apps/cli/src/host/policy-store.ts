@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import { loadPolicy, type LoadedPolicy } from "@openclaw/approvals";
 import { readStateFile, StoreError, updateStateFile } from "@openclaw/config-store";
 import { LIMITS } from "@openclaw/protocol";
@@ -10,7 +10,8 @@ const UNREADABLE = "unreadable";
 export class PolicyStore {
   readonly path: string;
   readonly #onRead: (policy: LoadedPolicy) => void;
-  #stamp = "";
+  /** Of what was read last; undefined where no file was there. */
+  #stamp: Stats | undefined;
   #policy: LoadedPolicy | undefined;
 
   /** `onRead` hears of every new content of the file, once. */
@@ -22,7 +23,7 @@ export class PolicyStore {
   /** The policy of this moment; whatever cannot be read is malformed, and denies. */
   current(): LoadedPolicy {
     const stamp = stampOf(this.path);
-    if (this.#policy === undefined || stamp !== this.#stamp) {
+    if (this.#policy === undefined || !isSameFile(stamp, this.#stamp)) {
       this.#policy = this.#read();
       this.#stamp = stamp;
       this.#onRead(this.#policy);
@@ -36,7 +37,7 @@ export class PolicyStore {
   }
 
   exists(): boolean {
-    return stampOf(this.path) !== "absent";
+    return stampOf(this.path) !== undefined;
   }
 
   /** Read, change, write, under the lock of the file. `change` may throw to leave it as it is. */
@@ -56,12 +57,18 @@ export class PolicyStore {
   }
 }
 
-/** Changes with every write, also with one that keeps size and time: the inode is another one then. */
-function stampOf(path: string): string {
+function stampOf(path: string): Stats | undefined {
   try {
-    const { dev, ino, size, mtimeMs, ctimeMs, mode, uid } = lstatSync(path);
-    return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}:${mode}:${uid}`;
+    return lstatSync(path);
   } catch {
-    return "absent";
+    return undefined;
   }
+}
+
+const STAMP = ["dev", "ino", "size", "mtimeMs", "ctimeMs", "mode", "uid"] as const;
+
+/** Every write shows, also one that keeps size and time: the inode is another one then. */
+function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return STAMP.every((field) => one[field] === other[field]);
 }
