@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startBareGateway } from "./bare-gateway.ts";
+import { forgetPeak, memoryOf } from "./bench-host.ts";
 import { formatFigures, median, type Figure } from "./figures.ts";
 
 const ENTRY =
@@ -55,9 +56,19 @@ async function pageFigures(folder: string, url: string, quick: boolean): Promise
       await setTimeout(Math.random() * 2 * FRAME_MS);
       return await side.click(refs[index] ?? "");
     });
+    const grown = ours.grown();
     return [
       figure("browser: snapshot of a 5,000-node page", snapshots, 1.3),
       figure("browser: act click", clicks, 1.3),
+      {
+        name: "browser: memory of the host at its peak",
+        ours: grown,
+        floor: Number.NaN,
+        unit: "MiB",
+        value: grown,
+        limit: 10,
+        better: "lower",
+      },
     ];
   } finally {
     await Promise.all([ours.end(), floor.end()]);
@@ -118,7 +129,12 @@ async function refOf(side: Side): Promise<string> {
   return ref;
 }
 
-async function startOurs(folder: string, url: string): Promise<Side> {
+interface OurSide extends Side {
+  /** How far the host's memory has grown since it was ready, at its peak; MiB. */
+  grown(): number;
+}
+
+async function startOurs(folder: string, url: string): Promise<OurSide> {
   const state = join(folder, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const browser = {
@@ -146,6 +162,9 @@ async function startOurs(folder: string, url: string): Promise<Side> {
   await connected;
   // What answers invokes is loaded behind the connect.
   await gateway.invoke("system.which", { bins: ["sh"] });
+  const { pid = 0 } = child;
+  forgetPeak(pid);
+  const before = memoryOf(pid).now;
   let targetId: string | undefined;
   const call = async (params: object): Promise<{ ms: number; result: Record<string, string> }> => {
     const begin = performance.now();
@@ -166,6 +185,7 @@ async function startOurs(folder: string, url: string): Promise<Side> {
     },
     click: async (ref) =>
       (await call({ method: "POST", path: "/act", body: { kind: "click", targetId, ref } })).ms,
+    grown: () => memoryOf(pid).peak - before,
     end: async () => {
       const closed = once(child, "close");
       child.kill("SIGTERM");
