@@ -122,7 +122,9 @@ describe("fields", () => {
     expect(refusal(params)).toBe(expected);
   });
 
-  test("a field name out of the call is harmless in the message", () => {
+  test("a field name out of the call is harmless in the message, however long", () => {
+    const long = parseBrowserCall({ path: "/", query: { ["x".repeat(2_000_000)]: {} } });
+    expect(long.ok ? "" : JSON.stringify([long.error.message, long.error.details]).length).toBeLessThan(400);
     const result = parseBrowserCall({ path: "/", query: { "\u001b[31m`": {} } });
     expect(result).toMatchObject({
       ok: false,

@@ -95,7 +95,7 @@ function readFields(params: object): Fields | string {
   const query = new Map<string, string>();
   for (const [key, value] of Object.entries(given) as [string, unknown][]) {
     if (value === null || value === undefined) continue;
-    if (!isScalar(value)) return `query.${key}`;
+    if (!isScalar(value)) return `query.${key.slice(0, 100)}`;
     query.set(key, String(value));
   }
   const timeoutMs = memberOf(params, "timeoutMs") ?? undefined;

@@ -142,6 +142,8 @@ export interface BrowserProxyLimits {
   readonly attachMs: number;
   /** Time for a browser to end by itself before it is killed, in milliseconds. */
   readonly closeMs: number;
+  /** Time in which a browser says that it is there, in milliseconds. */
+  readonly aliveMs: number;
   /** Time for another browser to leave the same user data directory, in milliseconds. */
   readonly profileWaitMs: number;
   /** How long a dialog stays open for an answer, in milliseconds. */
@@ -256,6 +258,7 @@ export const browserProxyLimits: BrowserProxyLimits = {
   launchMs: 30_000,
   attachMs: 10_000,
   closeMs: 5_000,
+  aliveMs: 5_000,
   profileWaitMs: 5_000,
   dialogHoldMs: 120_000,
   recentDialogs: 20,

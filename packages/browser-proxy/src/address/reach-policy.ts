@@ -1,5 +1,6 @@
 import { parseHostRule } from "./host-rule.ts";
 import type { HostRule } from "./host-rule.ts";
+import type { OwnAddresses } from "./own-addresses.ts";
 import { browserProxyLimits } from "../limits.ts";
 
 /** `browser.ssrfPolicy` as it is written; absent means the strictest. */
@@ -24,6 +25,8 @@ export interface ReachPolicy {
   readonly isBroken: boolean;
   /** One sentence for each entry that cannot be read, for the owner. */
   readonly problems: readonly string[];
+  /** Which addresses are this machine's own; default: those of its interfaces. */
+  readonly ownAddresses?: OwnAddresses;
 }
 
 export const strictReachPolicy: ReachPolicy = {

@@ -3,6 +3,7 @@ import type { AddressClass } from "./address-class.ts";
 import { badPorts } from "./bad-ports.ts";
 import { isExactAddress, matchesHostRule } from "./host-rule.ts";
 import type { IpAddress } from "./ip-address.ts";
+import { isOwnAddress } from "./own-addresses.ts";
 import type { PageHost } from "./page-host.ts";
 import type { ReachPolicy } from "./reach-policy.ts";
 
@@ -56,7 +57,8 @@ function judgeAddress(target: PageHost, address: IpAddress, policy: ReachPolicy)
   if (policy.isBroken) return refused("bad-policy", target);
   const lists = judgeLists(target, address, policy);
   if (!lists.ok) return lists;
-  const to = classifyAddress(address);
+  const known = classifyAddress(address);
+  const to = known === "public" && isOwnAddress(address, policy.ownAddresses) ? "loopback" : known;
   if (to === "public") return allowed;
   const openedBy = policy.opened.filter((rule) => matchesHostRule(rule, target, address));
   if (to === "loopback" || to === "private" || to === "link-local")

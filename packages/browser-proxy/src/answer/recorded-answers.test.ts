@@ -212,6 +212,14 @@ describe("what was not recorded", () => {
           "Error: browser proxy timed out for POST /act after 20000ms; ws-backed browser action; profile=openclaw",
       },
     });
+    // As recorded, but for the address: there is no control port.
+    const status = { running: true, way: "managed" } as const;
+    expect(timedOutInvoke(call, "2026.9", "openclaw", status)).toMatchObject({
+      error: {
+        message:
+          "Error: browser proxy timed out for POST /act after 20000ms; ws-backed browser action; profile=openclaw; status(running=true, cdpHttp=true, cdpReady=true, transport=cdp, cdpUrl=null)",
+      },
+    });
   });
 
   it("files stand beside the result", () => {

@@ -1,3 +1,4 @@
+import type { BrowserProfile } from "../browser/browser-profile.ts";
 import type { BrowserCall } from "../browser-call.ts";
 import { browserRefusalText } from "../errors.ts";
 import type { BrowserProxyError } from "../errors.ts";
@@ -72,18 +73,27 @@ export function refusedInvoke(error: BrowserProxyError, frame: AnswerFrame): Inv
   return failedInvoke(browserRefusalText(error));
 }
 
-/** A call that took longer than it was given. */
+/** A call that took longer than it was given; newer Gateways are told what the browser does meanwhile, where that is known. */
 export function timedOutInvoke(
   call: Pick<BrowserCall, "method" | "segments" | "timeoutMs">,
   era: BrowserEra,
   profile: string,
+  state?: { readonly running: boolean; readonly way: BrowserProfile["way"] },
 ): InvokeAnswer {
   if (era === "2026.2") return failedInvoke("Error: browser proxy request timed out");
   const path = `/${(call.segments ?? []).join("/")}`;
   const pages = ["/act", "/navigate", "/pdf", "/screenshot", "/snapshot", "/download", "/wait/download"];
   const kind = pages.includes(path) ? "ws-backed browser action" : "browser action";
   const what = `browser proxy timed out for ${call.method} ${path} after ${String(call.timeoutMs)}ms`;
-  return failedInvoke(`Error: ${what}; ${kind}; profile=${profile}`);
+  return failedInvoke(`Error: ${what}; ${kind}; profile=${profile}${stateText(state)}`);
+}
+
+/** Of a browser elsewhere the address is the owner's own business. */
+function stateText(state: Parameters<typeof timedOutInvoke>[3]): string {
+  if (state === undefined) return "";
+  const ready = String(state.running);
+  const url = state.way === "remote" ? "" : ", cdpUrl=null";
+  return `; status(running=${ready}, cdpHttp=${ready}, cdpReady=${ready}, transport=cdp${url})`;
 }
 
 function failedInvoke(message: string): InvokeAnswer {

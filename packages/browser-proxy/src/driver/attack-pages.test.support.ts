@@ -5,6 +5,13 @@ function spellings(port: number): readonly string[] {
   return [...hosts, ...names].map((host) => `http://${host}:${String(port)}`);
 }
 
+/** An extension that comes with the browser, and the pages with which browsers are examined. */
+export const ownPages: readonly string[] = [
+  "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/index.html",
+  "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/manifest.json",
+  "devtools://devtools/bundled/inspector.html",
+];
+
 /** A page that tries, and says so at `/done/<name>` when all its tries have come to an end. */
 function attempt(name: string, script: string, markup = ""): string {
   return `<!doctype html><title>${name}</title><body>${markup}<script>
@@ -18,6 +25,7 @@ ${script}</script>`;
 export function attackPages(port: number, udpPort: number): Readonly<Record<string, string>> {
   const canary = `http://127.0.0.1:${String(port)}`;
   const urls = JSON.stringify(spellings(port));
+  const own = JSON.stringify(ownPages);
   const socket = canary.replace("http", "ws");
   return {
     fetch: attempt(
@@ -47,7 +55,7 @@ export function attackPages(port: number, udpPort: number): Readonly<Record<stri
       `const add = (src) => { const f = document.createElement("iframe"); f.src = src; document.body.append(f); return event(f, "load", "error"); };
       const inner = "<script>fetch('${canary}/inner', {mode:'no-cors'}).catch(()=>0)</scr" + "ipt><img src='${canary}/inner-img'>";
       const blob = URL.createObjectURL(new Blob([inner], { type: "text/html" }));
-      done([...${urls}.map((u) => add(u + "/frame")), add(blob), add("data:text/html," + encodeURIComponent(inner)),
+      done([...${urls}.map((u) => add(u + "/frame")), ...${own}.map(add), add(blob), add("data:text/html," + encodeURIComponent(inner)),
         add("file:///etc/passwd"), add("view-source:${canary}/"), add("chrome://version"), add("javascript:location='${canary}/js-frame'")])`,
       `<iframe srcdoc="<img src='${canary}/srcdoc'><meta http-equiv=refresh content='0;url=${canary}/srcdoc-meta'>"></iframe>
        <img src="${canary}/img"><link rel=stylesheet href="${canary}/css"><link rel=prefetch href="${canary}/prefetch">
@@ -57,8 +65,8 @@ export function attackPages(port: number, udpPort: number): Readonly<Record<stri
     ),
     popups: attempt(
       "popups",
-      `for (const url of ["${canary}/popup", "view-source:${canary}/", "view-source:http://127.0.0.1/", "file:///etc/passwd", "chrome://version",
-        "chrome://settings", "devtools://devtools/bundled/inspector.html", "data:text/html,<p>data", "about:version",
+      `for (const url of [...${own}, "${canary}/popup", "view-source:${canary}/", "view-source:http://127.0.0.1/", "file:///etc/passwd", "chrome://version",
+        "chrome://settings", "data:text/html,<p>data", "about:version",
         URL.createObjectURL(new Blob(["<script>location='${canary}/blob-popup'</scr" + "ipt>"], { type: "text/html" }))]) window.open(url);
       const later = window.open("about:blank");
       if (later) { later.location = "${canary}/later"; setTimeout(() => { try { later.location = "file:///etc/passwd" } catch {} }, 200); }
@@ -74,6 +82,8 @@ export function attackPages(port: number, udpPort: number): Readonly<Record<stri
     meta: `<title>meta</title><meta http-equiv="refresh" content="0;url=${canary}/meta"><p>meta`,
     script: `<title>script</title><script>location.href = "${canary}/script-location"</script>`,
     file: `<title>file</title><script>location.href = "file:///etc/passwd"</script><p>still here`,
+    extension: `<title>extension</title><script>location.href = "${ownPages[0] ?? ""}"</script><p>still here`,
+    devtools: `<title>devtools</title><script>location.href = "${ownPages[2] ?? ""}"</script><p>still here`,
     source: `<title>source</title><script>location.href = "view-source:${canary}/"</script><p>still here`,
   };
 }

@@ -5,7 +5,7 @@ import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { systemNetwork } from "../egress/reach-host.ts";
-import { attackingWorker, attackPages } from "./attack-pages.test.support.ts";
+import { attackingWorker, attackPages, ownPages } from "./attack-pages.test.support.ts";
 import { html, startScene, startSite } from "./driver.test.support.ts";
 import type { Scene, Site } from "./driver.test.support.ts";
 
@@ -31,6 +31,8 @@ beforeAll(async () => {
       answer.writeHead(302, { location: to }).end();
     } else if (url === "/to-file") {
       answer.writeHead(302, { location: "file:///etc/passwd" }).end();
+    } else if (url.startsWith("/to-own-")) {
+      answer.writeHead(302, { location: ownPages[Number(url.slice(8))] }).end();
     } else if (url === "/service.js") {
       answer.setHeader("content-type", "text/javascript");
       answer.end(attackingWorker(canary.port));
@@ -76,12 +78,25 @@ describe("pages that attack", () => {
     });
   });
 
-  it.each(["/chain", "/to-file"])("a redirect out of bounds is refused: %s", async (path) => {
-    const call = { method: "POST", path: "/navigate", body: { url: `${site.origin}${path}` } };
-    const answer = await scene.invoke({ ...call, errorEnvelope: "browser-v1" });
-    expect(answer).toMatchObject({ ok: true, payload: { error: { status: path === "/chain" ? 400 : 500 } } });
-    const { tabs } = await scene.result("GET", "/tabs");
-    expect(JSON.stringify(tabs)).not.toMatch(/file:|chained/);
+  it.each(["/chain", "/to-file", "/to-own-0", "/to-own-1", "/to-own-2"])(
+    "a redirect out of bounds is refused: %s",
+    async (path) => {
+      const call = { method: "POST", path: "/navigate", body: { url: `${site.origin}${path}` } };
+      const answer = await scene.invoke({ ...call, errorEnvelope: "browser-v1" });
+      expect(answer).toMatchObject({
+        ok: true,
+        payload: { error: { status: path === "/chain" ? 400 : 500 } },
+      });
+      const { tabs } = await scene.result("GET", "/tabs");
+      expect(JSON.stringify(tabs)).not.toMatch(/file:|chained|chrome-ext|devtools:/);
+    },
+  );
+
+  it.each(ownPages)("is no page for an agent: %s", async (url) => {
+    for (const path of ["/tabs/open", "/navigate"])
+      expect(await scene.invoke({ method: "POST", path, body: { url } })).toMatchObject({
+        error: { message: `Error: 400: Navigation blocked: unsupported protocol "${new URL(url).protocol}"` },
+      });
   });
 
   it.each(["fetch", "socket", "worker", "service", "frames", "popups", "peer"])(
@@ -93,19 +108,28 @@ describe("pages that attack", () => {
     },
   );
 
-  it.each(["meta", "script", "file", "source"])("a page that goes there by itself: %s", async (name) => {
-    const opened = await scene.result("POST", "/tabs/open", { url: `${site.origin}/${name}` });
-    expect(opened["type"]).toBe("page");
-    // The page may cross the first one with a navigation of its own.
-    await scene.invoke({ method: "POST", path: "/navigate", body: { url: `${site.origin}/before-${name}` } });
-    await scene.result("POST", "/navigate", { url: `${site.origin}/after-${name}` });
-    expect(canary.requests).toEqual([]);
-  });
+  it.each(["meta", "script", "file", "source", "extension", "devtools"])(
+    "a page that goes there by itself: %s",
+    async (name) => {
+      const opened = await scene.result("POST", "/tabs/open", { url: `${site.origin}/${name}` });
+      expect(opened["type"]).toBe("page");
+      // The page may cross the first one with a navigation of its own.
+      await scene.invoke({
+        method: "POST",
+        path: "/navigate",
+        body: { url: `${site.origin}/before-${name}` },
+      });
+      await scene.result("POST", "/navigate", { url: `${site.origin}/after-${name}` });
+      expect(canary.requests).toEqual([]);
+    },
+  );
 
   it("no tab stands where none may be, and the canary was alive all the time", async () => {
     const { tabs } = (await scene.result("GET", "/tabs")) as { tabs: readonly { url: string }[] };
     expect(
-      tabs.map(({ url }) => url).filter((url) => /^(?:file|chrome|devtools|view-source):/.test(url)),
+      tabs
+        .map(({ url }) => url)
+        .filter((url) => /^(?:file|chrome|chrome-extension|devtools|view-source):/.test(url)),
     ).toEqual([]);
     expect(canary.connections()).toBe(0);
     expect(datagrams).toEqual([]);

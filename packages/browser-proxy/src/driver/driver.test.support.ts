@@ -118,7 +118,8 @@ export async function startScene({
     });
     if (!admitted.ok) throw admitted.error;
     const answer = await browsers.call({ call, admitted }, { signal, era });
-    if (answer === "timed-out") return timedOutInvoke(call, era, admitted.profile);
+    const status = browsers.status().find(({ profile }) => profile === admitted.profile);
+    if (answer === "timed-out") return timedOutInvoke(call, era, admitted.profile, status);
     const { outcome, routed, files } = answer;
     return invokeAnswer(outcome, { call, era, routed, files });
   };

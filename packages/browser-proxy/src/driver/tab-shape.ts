@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { BrowserEra } from "../answer/route-outcome.ts";
 import type { BrowserSession } from "../session/browser-session.ts";
 import type { Tab } from "../session/tab.ts";
+import { isForbidden } from "../session/watch-page.ts";
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -42,7 +43,10 @@ type TargetFacts = ReadonlyMap<string, { readonly title: string; readonly url: s
 /** Asked of the browser and not of the pages: one of them may hang. */
 async function targetFacts({ cdp }: BrowserSession): Promise<TargetFacts> {
   const { targetInfos } = await cdp.send("Target.getTargets");
-  return new Map(targetInfos.map(({ targetId, title, url }) => [targetId, { title, url }]));
+  // The browser tells where a page wanted to go; where it may not, there is nothing but a refusal.
+  const facts = ({ title, url }: (typeof targetInfos)[number]): { title: string; url: string } =>
+    isForbidden(url) || url === "" ? { title: "", url: url && "about:blank#blocked" } : { title, url };
+  return new Map(targetInfos.map((info) => [info.targetId, facts(info)]));
 }
 
 function fingerprint(text: string): string {

@@ -11,7 +11,7 @@ import type { FileReason, FileRefusal } from "./file-refusal.ts";
 import { holdDirectory } from "./held-directory.ts";
 import type { HeldDirectory, HoldOptions } from "./held-directory.ts";
 import { placedPath } from "./placed-path.ts";
-import { preparePlace, rootSpellings } from "./private-place.ts";
+import { prepareSharedPlace, rootSpellings } from "./private-place.ts";
 
 export interface DownloadRequest {
   /** The downloads directory; made when it is missing. */
@@ -35,7 +35,7 @@ export async function writeDownload(
   content: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly ok: true; readonly path: string; readonly bytes: number } | FileRefusal> {
   const { root, hold = {} } = request;
-  if (!(await preparePlace(root))) return fileRefusal("foreign-place", "downloads");
+  if (!(await prepareSharedPlace(root))) return fileRefusal("foreign-place", "downloads");
   const style = process.platform === "win32" ? "win32" : "posix";
   const asked = request.path ?? `${randomUUID()}-${safeFileName(request.suggestedName)}`;
   const parts = placedPath(asked, await rootSpellings(root), style);

@@ -1,11 +1,15 @@
 import { browserProxyLimits } from "../limits.ts";
 
+/** UTF-16 units; from the end, where the extension is. */
+const LOOKED_AT = 4096;
+
 /**
  * What is left of a name that a page chose: its last part, without control, reversing and separating characters, not
  * hidden, not a device, not too long (its extension is kept). Never empty.
  */
 export function safeFileName(suggested: string): string {
-  const last = suggested.split(/[\\/]/).at(-1) ?? "";
+  // What is longer is not looked at: a page may take any length.
+  const last = suggested.slice(-LOOKED_AT).split(/[\\/]/).at(-1) ?? "";
   const plain = last
     .normalize("NFC")
     .replace(/[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu, "_")

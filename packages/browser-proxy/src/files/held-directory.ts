@@ -1,10 +1,11 @@
 import { constants, existsSync } from "node:fs";
 import { lstat, mkdir, open, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { reasonOfSystemError } from "./file-refusal.ts";
 import type { FileReason } from "./file-refusal.ts";
+import { isOwnWay } from "./private-place.ts";
 
 /** A directory that stays the same one while it is held, whatever is moved or linked around it. */
 export interface HeldDirectory {
@@ -28,8 +29,8 @@ export interface HoldOptions {
 const flags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Enters `parts` below `root` one by one, without ever following a link. The root must be ours and writable by nobody
- * else. Failure is one of `foreign-place`, `outside`, `not-found`, `bad-path`, `unusable`.
+ * Enters `parts` below `root` one by one, without ever following a link. The root must be ours, no link, writable by nobody
+ * else, and nobody else may be able to exchange it. Failure is one of `foreign-place`, `outside`, `not-found`, `bad-path`, `unusable`.
  */
 export async function holdDirectory(
   root: string,
@@ -38,8 +39,9 @@ export async function holdDirectory(
 ): Promise<Held> {
   const byDescriptor = options.byDescriptor ?? existsSync("/proc/self/fd");
   try {
+    if (!isOurs(await lstat(root)) || !(await isOwnWay(dirname(root))))
+      return { ok: false, reason: "foreign-place" };
     const real = await realpath(root);
-    if (!isOurs(await lstat(real))) return { ok: false, reason: "foreign-place" };
     return await (byDescriptor ? enterByDescriptor(real, parts, options) : enterByPath(real, parts, options));
   } catch (error) {
     return { ok: false, reason: reasonOfSystemError(error) };
@@ -53,6 +55,10 @@ async function enterByDescriptor(
 ): Promise<Held> {
   let handle: FileHandle = await open(root, flags);
   try {
+    if (!isOurs(await handle.stat())) {
+      await handle.close();
+      return { ok: false, reason: "foreign-place" };
+    }
     for (const part of parts) {
       const path = `/proc/self/fd/${String(handle.fd)}/${part}`;
       if (create === true) await makeDirectory(path);

@@ -1,5 +1,5 @@
-import { chmod, lstat, mkdir, realpath } from "node:fs/promises";
-import { dirname } from "node:path";
+import { chmod, lstat, mkdir, readlink, realpath } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 /**
  * Makes a directory of ours (mode 0700 whatever the umask) and missing parents, or tightens one that is ours already.
@@ -16,6 +16,33 @@ export async function preparePlace(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Like `preparePlace`, in a directory that is shared: false as well when somebody else could exchange a level above. */
+export async function prepareSharedPlace(path: string): Promise<boolean> {
+  const parent = dirname(path);
+  const isOurs = async (): Promise<boolean> => isOwnWay(parent).catch((error: unknown) => isMissing(error));
+  return (await isOurs()) && (await preparePlace(path)) && (await isOurs());
+}
+
+/**
+ * Whether nobody but us and root can exchange a directory or a level above it: each belongs to one of both, and others
+ * cannot write there, or only beside it (sticky). Links of both are followed. Throws when a level is missing.
+ */
+export async function isOwnWay(path: string, links = 8): Promise<boolean> {
+  const uid = process.getuid?.();
+  if (uid === undefined) return true;
+  const parent = dirname(path);
+  if (links === 0 || (parent !== path && !(await isOwnWay(parent, links)))) return false;
+  const facts = await lstat(path);
+  if (facts.uid !== uid && facts.uid !== 0) return false;
+  if (facts.isSymbolicLink())
+    return isOwnWay(resolve(await realpath(parent), await readlink(path)), links - 1);
+  return (facts.mode & 0o022) === 0 || (facts.mode & 0o1000) !== 0;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** The ways in which a place may stand at the front of a path: as it was named, and as it really is. */

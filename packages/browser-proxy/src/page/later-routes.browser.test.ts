@@ -153,6 +153,24 @@ describe("permissions", () => {
     });
   });
 
+  it("tell no page where this machine is, but a place that was set", async () => {
+    const page = await harness.open("/");
+    const grant = { origin, permissions: ["geolocation"] };
+    // Opened for the browser by name only: the route refuses to grant anything to this site.
+    const tell = async (): Promise<unknown> => {
+      expect(await page.post("/permissions/grant", grant)).toMatchObject({ ok: true });
+      await page.tab.page.context().grantPermissions(["geolocation"]);
+      return page.text(
+        "new Promise((done) => navigator.geolocation.getCurrentPosition(({ coords }) => done([coords.latitude, coords.longitude]), () => done('no')))",
+      );
+    };
+    expect(await tell()).toEqual([0, 0]);
+    expect(await page.post("/set/geolocation", { latitude: 1, longitude: 2 })).toMatchObject({ ok: true });
+    expect(await tell()).toEqual([1, 2]);
+    expect(await page.post("/set/geolocation", { clear: true })).toMatchObject({ ok: true });
+    expect(await tell()).toEqual([0, 0]);
+  });
+
   const refusals: readonly (readonly [object, number, unknown])[] = [
     [{ permissions: ["geolocation"] }, 400, "origin must be an http(s) origin"],
     [{ origin: "file:///etc", permissions: ["geolocation"] }, 400, "origin must be an http(s) origin"],

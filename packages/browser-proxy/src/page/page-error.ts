@@ -1,5 +1,6 @@
 import type { RouteFailure, RouteOutcome } from "../answer/route-outcome.ts";
 import { thrownOutcome } from "../driver/thrown-outcome.ts";
+import { browserProxyLimits } from "../limits.ts";
 import type { PageContext, PageRequest, PageRoute } from "./page-route.ts";
 import { operationFailed, RouteRefusal } from "./route-refusal.ts";
 
@@ -7,6 +8,8 @@ import { operationFailed, RouteRefusal } from "./route-refusal.ts";
 export function asPageRoute(route: PageRoute): PageRoute {
   return async (context: PageContext, request: PageRequest): Promise<RouteOutcome> => {
     try {
+      // What is over must not begin.
+      context.signal.throwIfAborted();
       return await route(context, request);
     } catch (error) {
       return failureOf(context, error);
@@ -25,30 +28,45 @@ export function failureOf(context: Pick<PageContext, "signal">, error: unknown):
 export function elementError(error: unknown, shown: string): unknown {
   if (!(error instanceof Error)) return error;
   const name = JSON.stringify(shown.slice(0, 200));
-  const many = /strict mode violation.*resolved to (\d+) elements/s.exec(error.message)?.[1];
+  const { message } = error;
+  const many = message.includes("strict mode violation")
+    ? /resolved to (\d+) elements/.exec(message)?.[1]
+    : undefined;
   if (many !== undefined)
     return operationFailed(
       `Selector ${name} matched ${many} elements. Run a new snapshot to get updated refs, or use a different ref.`,
     );
   if (error.name !== "TimeoutError") return error;
+  // What stands behind it is of the newest attempt.
+  const begun = message.lastIndexOf(" performing ");
+  if (begun >= 0 && !message.includes("intercepts pointer events", begun))
+    return operationFailed(
+      `The action on ${name} has begun, but the page did not answer in time: it may have had its effect. Take a new snapshot before doing it again.`,
+    );
   if (
     /intercepts pointer events|not receive pointer events|is not stable|not enabled|outside of the viewport/.test(
-      error.message,
+      message,
     )
   )
     return operationFailed(
       `Element ${name} is not interactable (hidden, disabled or covered). Try scrolling it into view, closing what covers it, or a new snapshot.`,
     );
-  if (/waiting for|to be visible|not visible|resolved to hidden/.test(error.message))
+  if (
+    /not visible|resolved to hidden/.test(message) ||
+    (message.includes("waiting for") && !message.includes("resolved to"))
+  )
     return operationFailed(
       `Element ${name} not found or not visible. Run a new snapshot to see what is on the page now.`,
     );
+  if (message.includes("to be visible"))
+    return operationFailed(`Element ${name} is there, but the page is busy. Try again in a moment.`);
   return error;
 }
 
-/** Without the stack that some messages hold. */
+/** Without the stack that some messages hold. A page says what it likes, at any length. */
 function errorText(error: unknown): string {
   return String(error)
-    .replaceAll(/\n\s+at [^\n]*/g, "")
+    .slice(0, browserProxyLimits.errorChars * 2)
+    .replaceAll(/\n[ \t]+at [^\n]*/g, "")
     .trimEnd();
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { invokeAnswer } from "../answer/route-outcome.ts";
+import { IssuedFiles } from "../files/issued-files.ts";
+import type { AnswerFile } from "../files/issued-files.ts";
 import { pageHarness } from "./page.test.support.ts";
 import type { OpenedPage } from "./page.test.support.ts";
 import { shapeOf } from "./shape.test.support.ts";
@@ -67,8 +69,20 @@ async function replay(page: OpenedPage, one: Recorded, params: unknown): Promise
   const outcome = await waiting;
   const errorEnvelope = one.params["errorEnvelope"] === "browser-v1";
   const routed = { profile: "openclaw", driver: "openclaw" };
-  const answer = invokeAnswer(outcome, { call: { errorEnvelope }, era, routed });
+  const files = outcome.ok ? await filesOf(outcome.result) : [];
+  const answer = invokeAnswer(outcome, { call: { errorEnvelope }, era, routed, files });
   return answer.ok ? answer.payload : answer.error.message;
+}
+
+/** As whoever saves a file notes it, and whoever answers the call attaches it. */
+async function filesOf(result: Readonly<Record<string, unknown>>): Promise<readonly AnswerFile[]> {
+  const issued = new IssuedFiles();
+  const download = result["download"] as { readonly path?: unknown } | undefined;
+  for (const path of [result["path"], result["imagePath"], download?.path])
+    if (typeof path === "string") issued.add(path);
+  const attached = await issued.attach(result);
+  if (!attached.ok) throw new Error(attached.message);
+  return attached.files;
 }
 
 /** The call with our tab, our site and our references in the places of theirs. */

@@ -8,7 +8,6 @@ const optional: ReadonlySet<string> = new Set([
   "value",
   "description",
   "failureText",
-  "files",
 ]);
 
 /** Keys and types of a value, whatever their order; lists and maps of things show all keys of all their entries. */

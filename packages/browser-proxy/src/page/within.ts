@@ -18,9 +18,9 @@ export async function unlessAborted<Value>(
   work: Promise<Value>,
 ): Promise<Value> {
   const { signal } = context;
-  signal.throwIfAborted();
-  // Its failure after the call has no one to hear it.
+  // Its failure after the call has no one to hear it; the call may be over already.
   work.catch(() => undefined);
+  signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {

@@ -13,7 +13,7 @@ import type { DriverAnswer, DriverCall, DriverCallEnd } from "./driver-messages.
 import { stageSentFiles } from "./stage-sent-files.ts";
 
 export interface DriverCallWorld {
-  readonly browsers: Pick<ManagedBrowsers, "call">;
+  readonly browsers: Pick<ManagedBrowsers, "call" | "status">;
   readonly config: ManagedBrowserConfig;
   readonly uploadsDir: string;
 }
@@ -66,7 +66,8 @@ export async function answerDriverCall(
     };
     const said = await browsers.call({ call, admitted }, { signal, era, onPage });
     if (said === "timed-out") {
-      const answer = asText(timedOutInvoke(call, era, admitted.profile), maxPayloadBytes);
+      const state = browsers.status().find(({ profile }) => profile === admitted.profile);
+      const answer = asText(timedOutInvoke(call, era, admitted.profile, state), maxPayloadBytes);
       return { answer, end: { how: "timed-out", status: 504, origin: originOf(page) } };
     }
     const { outcome, routed, files } = said;

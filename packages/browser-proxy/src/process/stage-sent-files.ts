@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { safeFileName } from "../files/file-name.ts";
-import { preparePlace } from "../files/private-place.ts";
+import { prepareSharedPlace } from "../files/private-place.ts";
 import type { SentFile } from "../sent-files.ts";
 
 export interface StagedFiles {
@@ -19,7 +19,7 @@ export async function stageSentFiles(
   files: readonly SentFile[],
   uploadsDir: string,
 ): Promise<StagedFiles | undefined> {
-  if (!(await preparePlace(uploadsDir))) return undefined;
+  if (!(await prepareSharedPlace(uploadsDir))) return undefined;
   const made: string[] = [];
   const remove = async (): Promise<void> => {
     for (const directory of made)

@@ -51,6 +51,7 @@ export class BrowserSession {
   readonly #parts: SessionParts;
   readonly #scratch: ScratchWatch;
   #closing: Promise<void> | undefined;
+  #isLost = false;
 
   constructor(parts: SessionParts) {
     const { context, now, onLog } = parts;
@@ -93,13 +94,17 @@ export class BrowserSession {
     return this.#closing === undefined;
   }
 
-  /** Asks the browser itself: one that was killed a moment ago is not missed yet. */
+  /** Asks the browser itself: one that was killed a moment ago is not missed yet. One that was silent once is lost. */
   async isAlive(): Promise<boolean> {
-    if (!this.isRunning) return false;
-    return this.cdp.send("Browser.getVersion").then(
+    if (!this.isRunning || this.#isLost) return false;
+    const timer = AbortSignal.timeout(browserProxyLimits.aliveMs);
+    const asked = this.cdp.send("Browser.getVersion").then(
       () => true,
       () => false,
     );
+    const answered = await Promise.race([asked, aborted(timer).then(() => false)]);
+    this.#isLost ||= !answered;
+    return answered;
   }
 
   newPage(): Promise<Page> {

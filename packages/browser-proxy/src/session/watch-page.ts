@@ -35,6 +35,6 @@ export function watchPage(page: Page, { memory, onLost, onDownload }: PageWatch)
  * The second look at where a page is: the browser blocks such addresses before they are loaded, and shows a page of its
  * own instead (`chrome-error:`).
  */
-function isForbidden(url: string): boolean {
+export function isForbidden(url: string): boolean {
   return !/^(?:https?:|about:|blob:|data:|chrome-error:|$)/i.test(url);
 }

@@ -7,6 +7,7 @@ import { timeField } from "../fields.ts";
 export interface ActRequest {
   readonly context: PageContext;
   readonly fields: Fields;
+  readonly isInBatch?: boolean;
 }
 
 /** What an action adds to the answer; undefined for nothing. */

@@ -65,8 +65,8 @@ async function unlessHung<Value>(context: PageContext, work: () => Promise<Value
   }
 }
 
-async function act(context: PageContext, fields: Fields, kind: string): ActResult {
-  const request = { context, fields };
+async function act(context: PageContext, fields: Fields, kind: string, isInBatch = false): ActResult {
+  const request = { context, fields, isInBatch };
   if (context.era === "2026.2" && kind !== "wait" && textField(fields, "selector") !== undefined)
     throw new RouteRefusal(400, selectorHint);
   return actions[kind]?.(request);
@@ -143,7 +143,7 @@ async function runSteps(
       continue;
     }
     try {
-      results.push({ ok: true, ...(await act(context, fields, kind)) });
+      results.push({ ok: true, ...(await act(context, fields, kind, true)) });
     } catch (error) {
       results.push({ ok: false, error: failureOf(context, error).error });
       if (stopOnError) return false;

@@ -46,8 +46,11 @@ export function requireEvaluation({ evaluateEnabled, era }: PageContext, what: s
 
 /** `fn` without what would end the parentheses around it. */
 export function readFunction({ fields }: ActRequest): string | undefined {
-  const text = rawTextField(fields, "fn", browserProxyLimits.functionChars)?.replace(/[;\s]+$/, "");
-  return text === undefined || text.trim() === "" ? undefined : text;
+  const text = rawTextField(fields, "fn", browserProxyLimits.functionChars) ?? "";
+  let end = text.length;
+  // Not by a pattern for the end of a text: it would be tried at every place of a long one.
+  while (end > 0 && /[;\s]/.test(text.charAt(end - 1))) end -= 1;
+  return end === 0 ? undefined : text.slice(0, end);
 }
 
 /**

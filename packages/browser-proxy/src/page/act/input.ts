@@ -10,9 +10,10 @@ import {
 } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { seekField, seekRef } from "../refs/locate.ts";
-import { unlessAborted } from "../within.ts";
+import { pause, unlessAborted } from "../within.ts";
 import { actionMs, badAction } from "./act-context.ts";
 import type { ActRequest, ActResult } from "./act-context.ts";
+import { held, keyPress } from "./held.ts";
 import { onElement } from "./pointer.ts";
 
 /** Between two keys when a text is typed slowly, in milliseconds. */
@@ -28,9 +29,14 @@ export async function type(request: ActRequest): ActResult {
   await onElement(request, sought, async (locator, bounds) => {
     if (!isSlow) return locator.fill(text, bounds(limit));
     await locator.click(bounds(limit));
-    // Its time is the number of keys; the call's own time still ends it.
-    const typingMs = limit + text.length * keyDelayMs * 2;
-    return locator.pressSequentially(text, { delay: keyDelayMs, ...bounds(typingMs) });
+    await locator.focus(bounds(limit));
+    // Its time is the number of keys; only the call's own time ends it, and then no key stays down.
+    const { signal } = bounds(limit);
+    for (const character of text) {
+      await unlessAborted({ signal }, context.page.keyboard.type(character));
+      await pause({ signal }, keyDelayMs);
+    }
+    return undefined;
   });
   if (booleanField(fields, "submit") !== true) return undefined;
   return onElement(request, sought, (locator, bounds) => locator.press("Enter", bounds(limit)));
@@ -41,7 +47,8 @@ export async function press(request: ActRequest): ActResult {
   const key = textField(fields, "key", 100) ?? (fields("key") === " " ? " " : undefined);
   if (key === undefined) throw badAction(request, "key is required");
   const delay = timeField(fields, "delayMs", { usual: 0, least: 0, most: 5_000 });
-  await unlessAborted(context, context.page.keyboard.press(key, { delay }));
+  const keys = key.split(/(?<=.)\+(?=.)/).map((one) => keyPress(context.page, one));
+  await held(context, delay, keys);
   return undefined;
 }
 

@@ -1,14 +1,16 @@
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 import { browserProxyLimits } from "../../limits.ts";
 import { booleanField, listField, numberField, textField, timeField } from "../fields.ts";
 import { elementError } from "../page-error.ts";
 import { locateField, seekField } from "../refs/locate.ts";
 import type { Sought } from "../refs/locate.ts";
-import { actionBounds, unlessAborted } from "../within.ts";
+import { operationFailed } from "../route-refusal.ts";
+import { actionBounds, pause, unlessAborted } from "../within.ts";
 import type { ActionBounds } from "../within.ts";
 import { actionMs, badAction, waitMs } from "./act-context.ts";
 import type { ActRequest, ActResult } from "./act-context.ts";
+import { buttonPress, held, keyPress, letGo } from "./held.ts";
 
 const buttons = ["left", "right", "middle"] as const;
 const modifierKeys = ["Alt", "Control", "ControlOrMeta", "Meta", "Shift"] as const;
@@ -22,15 +24,21 @@ export async function click(request: ActRequest): ActResult {
   const modifiers = readModifiers(request);
   const delay = readDelay(request);
   const limit = actionMs(request);
-  const options = {
-    ...(button === undefined ? {} : { button }),
-    ...(modifiers.length === 0 ? {} : { modifiers: [...modifiers] }),
-    ...(delay === 0 ? {} : { delay }),
-  };
   const isDouble = booleanField(fields, "doubleClick") === true;
-  return onElement(request, seekField(context, fields), (locator, bounds) => {
-    const bounded = { ...options, ...bounds(limit) };
-    return isDouble ? locator.dblclick(bounded) : locator.click(bounded);
+  return onElement(request, seekField(context, fields), async (locator, bounds) => {
+    const bounded = bounds(limit);
+    if (delay > 0) {
+      await locator.hover(bounded);
+      if (!(await locator.isEnabled(bounded)))
+        throw operationFailed("the element is not enabled; nothing was clicked");
+      return heldClick(context.page, { signal: bounded.signal, button, modifiers, delay, isDouble });
+    }
+    const options = {
+      ...bounded,
+      ...(button === undefined ? {} : { button }),
+      ...(modifiers.length === 0 ? {} : { modifiers: [...modifiers] }),
+    };
+    return isDouble ? locator.dblclick(options) : locator.click(options);
   });
 }
 
@@ -44,11 +52,38 @@ export async function clickCoords(request: ActRequest): ActResult {
   if (x < 0 || y < 0 || x > most || y > most)
     throw badAction(request, `x and y must be between 0 and ${String(most)}`);
   const button = readButton(request);
-  const clickCount = booleanField(fields, "doubleClick") === true ? 2 : 1;
+  const isDouble = booleanField(fields, "doubleClick") === true;
   const delay = readDelay(request);
-  const options = { clickCount, delay, ...(button === undefined ? {} : { button }) };
-  await unlessAborted(context, context.page.mouse.click(x, y, options));
+  const { page, signal } = context;
+  if (delay === 0) {
+    const options = { clickCount: isDouble ? 2 : 1, ...(button === undefined ? {} : { button }) };
+    await unlessAborted(context, page.mouse.click(x, y, options));
+    return undefined;
+  }
+  await unlessAborted(context, page.mouse.move(x, y));
+  await heldClick(page, { signal, button, modifiers: [], delay, isDouble });
   return undefined;
+}
+
+interface HeldClick {
+  readonly signal: AbortSignal;
+  readonly button: Button | undefined;
+  readonly modifiers: readonly Modifier[];
+  /** In milliseconds. */
+  readonly delay: number;
+  readonly isDouble: boolean;
+}
+
+async function heldClick(
+  page: Page,
+  { signal, button, modifiers, delay, isDouble }: HeldClick,
+): Promise<void> {
+  const keys = modifiers.map((key) => keyPress(page, key));
+  for (const clickCount of isDouble ? [1, 2] : [1]) {
+    if (clickCount > 1) await pause({ signal }, delay);
+    const options = { clickCount, ...(button === undefined ? {} : { button }) };
+    await held({ signal }, delay, [...keys, buttonPress(page, options)]);
+  }
 }
 
 export async function hover(request: ActRequest): ActResult {
@@ -67,9 +102,15 @@ export async function drag(request: ActRequest): ActResult {
   const { context, fields } = request;
   const from = await locateField(context, fields, { ref: "startRef", selector: "startSelector" });
   const to = await locateField(context, fields, { ref: "endRef", selector: "endSelector" });
-  return onElement(request, { ...from, shown: `${from.shown} or ${to.shown}` }, (locator, bounds) =>
-    locator.dragTo(to.locator, bounds(actionMs(request))),
-  );
+  return onElement(request, { ...from, shown: `${from.shown} or ${to.shown}` }, async (locator, bounds) => {
+    try {
+      await locator.dragTo(to.locator, bounds(actionMs(request)));
+    } catch (error) {
+      // On its way it has the button down.
+      await unlessAborted(context, letGo(context.page)).catch(() => undefined);
+      throw error;
+    }
+  });
 }
 
 export async function resize(request: ActRequest): ActResult {

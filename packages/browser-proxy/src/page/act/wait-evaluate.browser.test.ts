@@ -54,6 +54,33 @@ describe("POST /act with scripts and conditions", () => {
     expect(await page.text("1 + 1")).toBe(2);
   });
 
+  it("waits for an address that is described, whatever the description", async () => {
+    const page = await harness.open(`/two.html?${"a".repeat(3_000)}`);
+    const { origin } = harness.site();
+    for (const url of [
+      "**/two.html*",
+      `${origin}/**/two.html?*`,
+      "http://*/two.html?**",
+      page.tab.page.url(),
+    ])
+      expect(await page.act({ kind: "wait", url }), url).toMatchObject({ ok: true });
+    // As a regular expression, this one would take years, and the driver with it.
+    for (const url of [`**/${"*a".repeat(12)}b`, origin, "two.html"])
+      expect(await page.act({ kind: "wait", url, timeoutMs: 500 }), url).toMatchObject({
+        status: 500,
+        error: expect.stringContaining("Timeout"),
+      });
+    const going = page.act({ kind: "wait", url: origin });
+    await page.text("void setTimeout(() => location.assign('/'), 50)");
+    expect(await going).toMatchObject({ ok: true, result: { url: `${origin}/` } });
+  });
+
+  it("reads a long function of any kind at once", async () => {
+    const page = await harness.open("/");
+    const fn = `1${";".repeat(250_000)}x`;
+    expect(await page.act({ kind: "evaluate", fn })).toMatchObject({ status: 500 });
+  });
+
   it("works in a page that forbids scripts to others", async () => {
     const page = await harness.open("/strict");
     expect(await page.act({ kind: "evaluate", fn: "() => document.title" })).toMatchObject({

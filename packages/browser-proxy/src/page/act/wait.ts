@@ -1,5 +1,6 @@
 import { browserProxyLimits } from "../../limits.ts";
 import { numberField, textField } from "../fields.ts";
+import { matchesUrl } from "../network/url-pattern.ts";
 import type { PageContext } from "../page-route.ts";
 import { scriptFunction } from "../page-script.ts";
 import { operationFailed } from "../route-refusal.ts";
@@ -10,8 +11,9 @@ import { readFunction, requireEvaluation, unlessStuck } from "./evaluate.ts";
 
 const loadStates = ["load", "domcontentloaded", "networkidle"] as const;
 
-/** Longest pause that a caller can ask for, in milliseconds. */
+/** Longest pause that a caller can ask for, in milliseconds; a batch has more to do. */
 const longestPauseMs = 120_000;
+const longestInBatchMs = 30_000;
 /** Between two looks at a condition, in milliseconds. */
 const pollMs = 100;
 
@@ -32,8 +34,9 @@ export async function wait(request: ActRequest): ActResult {
       request,
       "wait requires at least one of: timeMs, text, textGone, selector, url, loadState, fn",
     );
-  const limit = waitMs(request);
-  if (timeMs !== undefined) await pause(context, Math.min(Math.max(0, timeMs), longestPauseMs));
+  const longest = request.isInBatch === true ? longestInBatchMs : longestPauseMs;
+  const limit = Math.min(waitMs(request), longest);
+  if (timeMs !== undefined) await pause(context, Math.min(Math.max(0, timeMs), longest));
   const visible = { state: "visible", ...actionBounds(context, limit) } as const;
   if (text !== undefined) await page.getByText(text).first().waitFor(visible);
   if (textGone !== undefined)
@@ -46,11 +49,21 @@ export async function wait(request: ActRequest): ActResult {
       .locator(selector)
       .first()
       .waitFor({ state: "visible", ...actionBounds(context, limit) });
-  if (url !== undefined) await unlessAborted(context, page.waitForURL(url, actionBounds(context, limit)));
+  if (url !== undefined)
+    await unlessAborted(context, page.waitForURL(describedBy(url), actionBounds(context, limit)));
   if (loadState !== undefined)
     await unlessAborted(context, page.waitForLoadState(loadState, actionBounds(context, limit)));
   if (script !== undefined) await untilTrue(context, script, limit);
   return undefined;
+}
+
+/** Not given to Playwright as a text: it would make a pattern of it that goes back without end. */
+function describedBy(pattern: string): (url: URL) => boolean {
+  if (pattern.includes("*"))
+    // Between two slashes, two stars also stand for no part at all.
+    return ({ href }) => [pattern, pattern.replaceAll("/**/", "/")].some((one) => matchesUrl(href, one));
+  const exact = URL.canParse(pattern) ? new URL(pattern).href : pattern;
+  return ({ href }) => href === exact;
 }
 
 /**

@@ -95,6 +95,7 @@ describe("matchesUrl", () => {
         return matchesUrl(url, pattern) === new RegExp(`^${source}$`, "u").test(url);
       }),
     );
-    expect(matchesUrl("a".repeat(20_000), "*a".repeat(200) + "b")).toBe(false);
+    expect(matchesUrl("a".repeat(8_000), "*a".repeat(1_000) + "b")).toBe(false);
+    expect(matchesUrl("a".repeat(8_193), "**")).toBe(false);
   });
 });

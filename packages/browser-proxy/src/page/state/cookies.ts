@@ -42,7 +42,10 @@ export async function setCookiesRoute(context: PageContext, { call }: PageReques
   } catch (error) {
     // One that the browser does not take must not keep out the others.
     added = 0;
-    for (const cookie of cookies) added += await add([cookie]).then(yes, no);
+    for (const cookie of cookies) {
+      context.signal.throwIfAborted();
+      added += await add([cookie]).then(yes, no);
+    }
     if (added === 0) throw error;
   }
   return done({ ok: true, targetId: tab.targetId, added });

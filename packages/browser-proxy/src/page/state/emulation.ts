@@ -1,3 +1,5 @@
+import type { BrowserContext } from "playwright-core";
+
 import type { RouteOutcome } from "../../answer/route-outcome.ts";
 import { bodyFields, booleanField, numberField, textField } from "../fields.ts";
 import type { PageContext, PageRequest } from "../page-route.ts";
@@ -5,6 +7,16 @@ import { done, operationFailed, RouteRefusal } from "../route-refusal.ts";
 import { unlessAborted } from "../within.ts";
 
 const colorSchemes = ["dark", "light", "no-preference"] as const;
+
+/** Browsers that were told a place for their pages. */
+const placed = new WeakSet<BrowserContext>();
+
+/** Pages that may ask get a place that is none, unless the caller has set one: never the machine's own. */
+export async function hideOwnPlace(context: PageContext): Promise<void> {
+  const { browserContext } = context;
+  if (placed.has(browserContext)) return;
+  await unlessAborted(context, browserContext.setGeolocation({ latitude: 0, longitude: 0 }));
+}
 
 /** `POST /set/geolocation`; also allows pages to ask for it. */
 export async function setGeolocationRoute(
@@ -14,6 +26,7 @@ export async function setGeolocationRoute(
   const { browserContext, page } = context;
   const body = bodyFields(call.body);
   if (booleanField(body, "clear") === true) {
+    placed.delete(browserContext);
     await unlessAborted(context, browserContext.setGeolocation(null));
     await unlessAborted(context, browserContext.clearPermissions());
     return answer(context);
@@ -28,6 +41,7 @@ export async function setGeolocationRoute(
     context,
     browserContext.setGeolocation({ latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) }),
   );
+  placed.add(browserContext);
   await unlessAborted(
     context,
     browserContext.grantPermissions(["geolocation"], origin === undefined ? {} : { origin }),

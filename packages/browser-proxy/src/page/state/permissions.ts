@@ -4,6 +4,7 @@ import { bodyFields, listField, textField } from "../fields.ts";
 import type { PageContext, PageRequest } from "../page-route.ts";
 import { done, RouteRefusal } from "../route-refusal.ts";
 import { unlessAborted } from "../within.ts";
+import { hideOwnPlace } from "./emulation.ts";
 
 /** The browser's names of what pages may be granted, with Playwright's. None of them reaches out of the browser. */
 const grantable: ReadonlyMap<string, readonly string[]> = new Map([
@@ -40,6 +41,7 @@ export async function grantPermissionsRoute(
     );
   const granted = [...new Set([...wanted, ...optional])].filter((name) => grantable.has(name));
   const names = granted.flatMap((name) => grantable.get(name) ?? []);
+  if (names.includes("geolocation")) await hideOwnPlace(context);
   await unlessAborted(context, context.browserContext.grantPermissions(names, { origin }));
   return done({
     ok: true,
