@@ -14,10 +14,15 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "/pino/lib/multistream.js": `module.exports = ${fails};`,
   "/sonic-boom/index.js": `module.exports = ${failingClass};`,
   "/pino/lib/redaction.js": `module.exports = ${fails};`,
+  "/on-exit-leak-free/index.js": `module.exports = { register: ${fails} };`,
+  // Nor does a line of it hold a request or an answer of HTTP.
+  "/pino-std-serializers/lib/req.js": `module.exports = { reqSerializer: ${fails} };`,
+  "/pino-std-serializers/lib/res.js": `module.exports = { resSerializer: ${fails} };`,
   // Asked only for what JSON cannot hold; a log line then says so itself.
   "/safe-stable-stringify/index.js": `module.exports = { configure: () => JSON.stringify };`,
   // No socket of ours offers or takes compression, and none is read as a stream.
   "/ws/lib/permessage-deflate.js": `module.exports = ${failingClass}; module.exports.extensionName = "permessage-deflate";`,
+  "/ws/lib/extension.js": `module.exports = { format: ${fails}, parse: ${fails} };`,
   "/ws/lib/stream.js": `module.exports = ${fails};`,
   // JSON5 is only read. The letters of bare keys are the engine's, not a table of its own.
   "/json5/lib/stringify.js": `module.exports = ${fails};`,

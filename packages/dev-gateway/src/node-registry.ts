@@ -64,6 +64,10 @@ export interface NodeRegistry {
   invoke(call: InvokeCall): Promise<InvokeOutcome>;
   /** False when nobody waits for this answer. */
   answer(connection: Connection, result: InvokeResultParams): boolean;
+  /** From now on this node gets what goes to all nodes that follow a session. */
+  follow(nodeId: string): void;
+  /** To every listed node that follows a session; it has no `seq`. */
+  tellFollowers(event: string, payload: unknown): void;
   hasOpenRun(connection: Connection, runId: string, sessionKey: string): boolean;
   /** The connection ended: its node's invokes fail, and what it asked for itself is cancelled. */
   gone(connection: Connection): void;
@@ -81,6 +85,7 @@ export function createNodeRegistry(parts: NodeRegistryParts): NodeRegistry {
   const sessions = new Map<string, NodeSession>();
   const idOf = new WeakMap<Connection, string>();
   const open = new Map<string, OpenInvoke>();
+  const followers = new Set<string>();
   const end = (invoke: OpenInvoke, outcome: InvokeOutcome): void => {
     clearTimeout(invoke.timer);
     open.delete(invoke.id);
@@ -149,20 +154,27 @@ export function createNodeRegistry(parts: NodeRegistryParts): NodeRegistry {
           call.run?.runId === runId &&
           call.run.sessionKey === sessionKey,
       ),
+    follow: (nodeId) => void followers.add(nodeId),
+    tellFollowers: (event, payload) => {
+      for (const nodeId of followers) sessions.get(nodeId)?.connection.event(event, payload);
+    },
     gone: (connection) => {
+      const nodeId = idOf.get(connection);
       for (const invoke of open.values()) {
-        if (invoke.session.connection === connection) {
+        const { session } = invoke;
+        // The older Gateways take the end of a replaced socket for the end of the node.
+        if (session.connection === connection || (rules.oldSocketEndsNode && session.nodeId === nodeId)) {
           const text = `node disconnected (${invoke.call.command})`;
           cancel(invoke, "node-gone", "DISCONNECTED", text);
         } else if (invoke.call.caller === connection && rules.invokeCancel) {
           cancel(invoke, "operator-gone", "CANCELLED", "operator disconnected");
         }
       }
-      const nodeId = idOf.get(connection);
       if (nodeId === undefined) return;
-      // The older Gateways take the end of a replaced socket for the end of the node.
       const current = sessions.get(nodeId)?.connection === connection;
-      if (current || rules.oldSocketEndsNode) sessions.delete(nodeId);
+      if (!current && !rules.oldSocketEndsNode) return;
+      sessions.delete(nodeId);
+      followers.delete(nodeId);
     },
   };
 }

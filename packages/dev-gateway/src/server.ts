@@ -103,7 +103,9 @@ function acceptSockets(
 function startTimers(parts: GatewayParts, options: DevGatewayOptions): readonly NodeJS.Timeout[] {
   const { connections, policy, rules } = parts;
   const tick = setInterval(() => {
-    broadcast(connections, "tick", { ts: parts.now() });
+    const payload = { ts: parts.now() };
+    broadcast(connections, "tick", payload);
+    parts.nodes.tellFollowers("tick", payload);
   }, policy.tickIntervalMs);
   if (!rules.pings) return [tick];
   const ping = setInterval(() => {

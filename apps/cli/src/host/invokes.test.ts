@@ -190,6 +190,28 @@ describe("Invokes", () => {
     expect(session.results().get("a")).toMatchObject({ ok: false, error: { code: "UNAVAILABLE" } });
   });
 
+  it("says so once when the text of a refusal is larger than the Gateway takes", async () => {
+    let sends = 0;
+    const tooLarge = ({ params }: SentRequest): ConnectionError | undefined => {
+      sends += 1;
+      const { message } = params["error"] as { message: string };
+      return message.includes("larger") && sends < 3
+        ? undefined
+        : new ConnectionError("too-large", "too large");
+    };
+    const invokes = new Invokes(hostScene().context, DEVICE);
+    const session = keepingSession(tooLarge);
+    invokes.onEvent(invoke("a", "no.such.command"), session);
+    await session.answered(1);
+    expect(session.results().get("a")).toMatchObject({
+      error: { message: "UNAVAILABLE: the answer is larger than the Gateway takes" },
+    });
+    // Not even that: then nobody is told, and nothing goes on for ever.
+    invokes.onEvent(invoke("b", "no.such.command"), session);
+    await invokes.close();
+    expect(sends).toBe(4);
+  });
+
   it("stops in time, also when a Gateway takes no answer", async () => {
     const never = new Promise<never>(() => undefined);
     const invokes = new Invokes(hostScene().context, DEVICE);

@@ -43,6 +43,8 @@ const TOO_MANY = refuse(
   "UNAVAILABLE: busy, more calls came in ten minutes than this host can remember",
 );
 
+const TOO_LARGE = refuse("UNAVAILABLE", "UNAVAILABLE: the answer is larger than the Gateway takes");
+
 /** Takes invokes from a session, answers each exactly once, and ends them with their connection. */
 export class Invokes {
   readonly #context: HostContext;
@@ -236,12 +238,8 @@ export class Invokes {
         answer.onSent?.(false);
         this.#late.notTaken(request.id, () => answer.onSent?.(true));
       }
-      if (answer.ok && error instanceof ConnectionError && error.code === "too-large") {
-        await this.#send(
-          request,
-          session,
-          refuse("UNAVAILABLE", "UNAVAILABLE: the answer is larger than the Gateway takes"),
-        );
+      if (answer !== TOO_LARGE && error instanceof ConnectionError && error.code === "too-large") {
+        await this.#send(request, session, TOO_LARGE);
         return;
       }
       this.#context.log.warn(`the answer to ${request.command} was not taken`, {

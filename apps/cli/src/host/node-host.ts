@@ -12,6 +12,7 @@ import type { EventFrame, HelloOk } from "@openclaw/protocol";
 import type { HostContext } from "./host-context.ts";
 import { Invokes } from "./invokes.ts";
 import { problemIn, type LinkProblem } from "./last-problem.ts";
+import { ListingWatch } from "./listing-watch.ts";
 import { RepeatedLines } from "./repeated-lines.ts";
 import { describeLink, describeSurface, type StateLine } from "./state-messages.ts";
 import { missingApproval, SurfaceWatch, type SurfaceState } from "./surface-watch.ts";
@@ -51,6 +52,7 @@ export class NodeHost {
   readonly #link: GatewayLink;
   readonly #invokes: Invokes;
   readonly #surface: SurfaceWatch;
+  readonly #listing: ListingWatch;
   readonly #repeated = new RepeatedLines();
   /** Of the session in use: a state of the link that belongs to the same hello is no new session. */
   #hello: HelloOk | undefined;
@@ -70,6 +72,11 @@ export class NodeHost {
         options.onChange?.();
       },
       reconnect: () => void this.#link.reconnect("taking in the approved commands"),
+    });
+    this.#listing = new ListingWatch({
+      isIdle: () => this.#invokes.activeCount === 0,
+      onLost: () => this.#link.drain("the Gateway has lost this node from its list"),
+      reconnect: () => void this.#link.reconnect("back into the Gateway's list"),
     });
     this.#link = new GatewayLink({
       ...options,
@@ -98,6 +105,7 @@ export class NodeHost {
       return await this.#link.run();
     } finally {
       this.#surface.close();
+      this.#listing.close();
       await this.#invokes.close();
     }
   }
@@ -106,6 +114,7 @@ export class NodeHost {
   async stop(): Promise<void> {
     this.#link.drain("the host stops");
     this.#surface.close();
+    this.#listing.close();
     await this.#invokes.close();
     await this.#link.close("node host stopped");
   }
@@ -113,6 +122,7 @@ export class NodeHost {
   #onEvent(event: EventFrame, session: Session): void {
     if (event.event === "node.invoke.request") this.#surface.onInvoke(commandOf(event));
     this.#surface.onEvent(event);
+    this.#listing.onEvent(event);
     this.#invokes.onEvent(event, session);
   }
 
@@ -129,6 +139,7 @@ export class NodeHost {
       this.#say(describeLink(state, this.#options.endpoint));
       if (session !== undefined) {
         this.#surface.onReady(session);
+        this.#listing.onReady(session);
         this.#tellLink();
         this.#options.context.skills.onReady(session);
         this.#invokes.onReady(session);
@@ -137,6 +148,7 @@ export class NodeHost {
       return;
     }
     this.#hello = undefined;
+    this.#listing.close();
     // The Gateway has reported a failure for whatever ran on the lost connection and may run it again.
     this.#invokes.endSession();
     this.#options.context.skills.onEnd();

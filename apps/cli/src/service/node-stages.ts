@@ -58,7 +58,8 @@ export const NODE_STAGES: readonly NodeStage[] = [
   {
     stage: "draining",
     exitCode: 19,
-    means: "the connection is about to end: the host stops, or the Gateway said that it restarts",
+    means:
+      "the connection is about to end: the host stops, or the Gateway restarts or has lost the node from its list",
     remedy: "wait a moment",
   },
   {

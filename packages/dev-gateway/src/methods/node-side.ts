@@ -80,6 +80,13 @@ function judgeEvent(call: Call<NodeEventParams>, payload: unknown): EventVerdict
     const matched = runId !== undefined && parts.nodes.hasOpenRun(connection, runId, sessionKey);
     return matched ? { handled: true } : { handled: false, reason: "unmatched_exec_event" };
   }
+  // The newest era looks the session up first; there it is not played.
+  if (params.event === "chat.subscribe" && parts.rules.era !== "2026.9") {
+    const { deviceId } = call.session;
+    const sessionKey = filledText(isFields(payload) ? payload["sessionKey"] : undefined);
+    if (deviceId !== undefined && sessionKey !== undefined) parts.nodes.follow(deviceId);
+    return { handled: true };
+  }
   if (params.event === "node.host.stats") return hostStats(call, payload);
   if (params.event === "node.presence.alive") return { handled: true, reason: "persisted" };
   return { handled: false, reason: "unsupported_event" };
