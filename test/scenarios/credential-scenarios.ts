@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scenario } from "./scenarios.ts";
 import { nodeIdOf, until, type World } from "./world.ts";
@@ -8,12 +7,6 @@ import { nodeIdOf, until, type World } from "./world.ts";
 const REMOVED = /code 4001, device removed/u;
 const APPROVE = /openclaw devices approve ([0-9a-f-]{36})/u;
 const NO_SHARED_TOKEN = { env: { OPENCLAW_GATEWAY_TOKEN: "" } };
-
-function newStateDir(world: World): string {
-  const stateDir = mkdtempSync(join(tmpdir(), "openclaw-node-"));
-  world.removeAtEnd(stateDir);
-  return stateDir;
-}
 
 /** The device token that the node has kept. */
 function keptToken(stateDir: string): string | undefined {
@@ -33,7 +26,7 @@ async function otherToken(stateDir: string, before?: string): Promise<string> {
   }, "a device token");
 }
 
-async function works(world: World, nodeId: string): Promise<void> {
+export async function works(world: World, nodeId: string): Promise<void> {
   await until(async () => {
     const answer = await world.invoke(nodeId, "system.which", { bins: ["sh"] });
     return answer.ok ? true : undefined;
@@ -44,7 +37,7 @@ export const credentialScenarios: readonly Scenario[] = [
   {
     name: "a device token is rotated: the shared one brings the new one, with which alone it connects later",
     run: async (world) => {
-      const stateDir = newStateDir(world);
+      const stateDir = world.newStateDir();
       const { node, nodeId } = await world.readyNode({ stateDir });
       const before = await otherToken(stateDir);
       await world.ask("device.token.rotate", { deviceId: nodeId, role: "node" });
@@ -70,7 +63,7 @@ export const credentialScenarios: readonly Scenario[] = [
     name: "a device token is rotated and there is no shared one: it waits for a person and asks rarely",
     applies: (traits) => traits.tokenChangesClose,
     run: async (world) => {
-      const stateDir = newStateDir(world);
+      const stateDir = world.newStateDir();
       const first = await world.readyNode({ stateDir });
       await first.node.stop();
       const node = world.startNode({ stateDir, ...NO_SHARED_TOKEN });
@@ -87,7 +80,7 @@ export const credentialScenarios: readonly Scenario[] = [
   {
     name: "a device token is revoked: it waits to be approved again and goes on by itself",
     run: async (world) => {
-      const stateDir = newStateDir(world);
+      const stateDir = world.newStateDir();
       const { node, nodeId } = await world.readyNode({ stateDir });
       const before = await otherToken(stateDir);
       await world.ask("device.token.revoke", { deviceId: nodeId, role: "node" });

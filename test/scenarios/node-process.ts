@@ -22,6 +22,8 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the Gateway is; default 127.0.0.1. */
   readonly host?: string;
+  /** What it reads on standard input; default nothing at all. */
+  readonly input?: string;
   /** A command that starts what follows it, such as one that enters a namespace. */
   readonly through?: readonly string[];
   /** To be used again; it is then the caller's to remove. */
@@ -68,15 +70,19 @@ export function startNode(options: NodeOptions): NodeProcess {
   });
   const own = [RUNTIME, ENTRY, "node", "run", ...address(options), ...(options.args ?? [])];
   const [program = "", ...words] = [...(options.through ?? []), ...own];
-  const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const stdin = options.input === undefined ? "ignore" : "pipe";
+  const child = spawn(program, words, { env, stdio: [stdin, "pipe", "pipe"] });
+  // It may end before it has read anything.
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(options.input);
   let output = "";
   const waiting = new Set<() => void>();
   const take = (chunk: Buffer): void => {
     output += chunk.toString("utf8");
     for (const check of waiting) check();
   };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
   const exited = once(child, "close").then(([code]) => {
     for (const check of waiting) check();
     return code as number | null;

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { works } from "./credential-scenarios.ts";
 import { runCli } from "./node-process.ts";
 import type { Scenario } from "./scenarios.ts";
 import { nodeIdOf, until, type Json, type World } from "./world.ts";
+
+/** The pin of the Gateway's own certificate file. */
+function ownPin(world: World): readonly string[] {
+  const { certificate = "" } = world.gateway.tls ?? {};
+  return ["--tls-fingerprint", new X509Certificate(readFileSync(certificate)).fingerprint256];
+}
 
 async function commandsOf(world: World, nodeId: string): Promise<readonly string[]> {
   const { nodes } = await world.ask("node.list");
@@ -63,6 +71,74 @@ export const pairCodeScenarios: readonly Scenario[] = [
       assert.equal(exit, 1);
       assert.match(stderr, /too old for pairing codes|setup code invalid|bootstrap token invalid/u);
       assert.ok(!stderr.includes(payload.bootstrapToken));
+    },
+  },
+  {
+    name: "TLS: a join URL with a wrong pin is not used up; with the right one it pairs, and the pin is kept",
+    applies: (traits) => traits.joinCodes,
+    tls: true,
+    run: async (world) => {
+      const url = await world.joinUrl();
+      assert.match(url, /^https:/u);
+      const stateDir = world.newStateDir();
+      const wrong = ["node", "run", "--pair", "-", "--tls-fingerprint", "ab".repeat(32)];
+      const refused = await runCli(wrong, { stateDir, input: url });
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /could not be redeemed: gateway tls fingerprint mismatch/u);
+      const args = ["--pair", url, ...ownPin(world)];
+      const node = world.startNode({ stateDir, byCode: true, token: "", args });
+      await node.line(/approved this node's commands; ready for work/u);
+      await works(world, nodeIdOf(node));
+      await node.stop();
+      const again = world.startNode({ stateDir, byCode: true, token: "" });
+      await again.line(/connected to the Gateway at wss:/u);
+    },
+  },
+  {
+    name: "TLS: setup codes pair, from the terminal and the web page, as an argument, as a link and by standard input",
+    applies: (traits) => traits.joinCodes,
+    tls: true,
+    run: async (world) => {
+      const typed = await world.gateway.setupCode("terminal");
+      const plain = world.startNode({
+        byCode: true,
+        token: "",
+        args: ["--pair", typed, ...ownPin(world)],
+      });
+      await plain.line(/others on this machine can read a pairing code/u);
+      await plain.line(/connected to the Gateway at wss:/u);
+      // Such a code lets the machine in; its commands may be an operator's to approve.
+      const nodeId = nodeIdOf(plain);
+      await world.approveSurface(nodeId);
+      await works(world, nodeId);
+
+      const link = `oc-pair://${await world.gateway.setupCode("web page")}`;
+      const linked = world.startNode({
+        byCode: true,
+        token: "",
+        args: ["--pair", link, ...ownPin(world)],
+      });
+      await linked.line(/approved this node's commands; ready for work/u);
+      await works(world, nodeIdOf(linked));
+
+      const input = `${await world.gateway.setupCode("web page")}\n`;
+      const piped = world.startNode({
+        byCode: true,
+        token: "",
+        input,
+        args: ["--pair", "-", ...ownPin(world)],
+      });
+      await piped.line(/approved this node's commands; ready for work/u);
+      await works(world, nodeIdOf(piped));
+
+      const used = await runCli(["node", "run", "--pair", "-", ...ownPin(world)], {
+        stateDir: world.newStateDir(),
+        input,
+      });
+      assert.equal(used.code, 1);
+      assert.match(used.stderr, /setup code invalid, expired, revoked, or already used/u);
+      for (const said of [plain.output(), linked.output(), piped.output(), used.stderr])
+        for (const code of [typed, link.slice(10), input.trim()]) assert.ok(!said.includes(code));
     },
   },
 ];

@@ -6,7 +6,9 @@ import { browserScenarios } from "./browser-scenarios.ts";
 import { credentialScenarios } from "./credential-scenarios.ts";
 import { pairCodeScenarios } from "./pair-code-scenarios.ts";
 import { pairingScenarios } from "./pairing-scenarios.ts";
+import { refusalScenarios } from "./refusal-scenarios.ts";
 import { surfaceScenarios } from "./surface-scenarios.ts";
+import { tlsScenarios } from "./tls-scenarios.ts";
 import { watchScenarios } from "./watch-scenarios.ts";
 import type { EraTraits, World } from "./world.ts";
 
@@ -14,6 +16,8 @@ export interface Scenario {
   readonly name: string;
   /** Does this era have what the scenario is about? Absent means every era. */
   readonly applies?: (traits: EraTraits) => boolean;
+  /** Needs a Gateway with TLS; then the newest era stands for all. */
+  readonly tls?: true;
   readonly run: (world: World) => Promise<void>;
 }
 
@@ -177,6 +181,7 @@ const lifeScenarios: readonly Scenario[] = [
 export const SCENARIOS: readonly Scenario[] = [
   ...pairingScenarios,
   ...credentialScenarios,
+  ...refusalScenarios,
   ...surfaceScenarios,
   ...pairCodeScenarios,
   ...runScenarios,
@@ -184,6 +189,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...watchScenarios,
   ...browserScenarios,
   ...lifeScenarios,
+  ...tlsScenarios,
 ];
 
 async function retryInvoke(

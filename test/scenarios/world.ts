@@ -1,8 +1,11 @@
 // What a scenario gets: one Gateway (ours or a real one), operators and node hosts of ours.
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connectRaw, type RawAnswer, type RawClient } from "../gateways/raw-client.ts";
 import { newIdentity, type RawIdentity } from "../gateways/raw-identity.ts";
 import { startRemoteProxy, type RemoteProxy } from "../gateways/remote-proxy.ts";
+import { startTlsRecorder, type TlsRecorder } from "../gateways/tls-recorder.ts";
 import { startNode, type NodeOptions, type NodeProcess } from "./node-process.ts";
 
 /** What Gateways of an era can do; a scenario asks for this, never for a version. */
@@ -24,6 +27,8 @@ export interface EraTraits {
   readonly fewerCapsAsk: boolean;
   /** Do they make join URLs for nodes? */
   readonly joinCodes: boolean;
+  /** Do they lock out an address that brings wrong credentials, and close links when their own token changes? */
+  readonly guardsToken: boolean;
 }
 
 const NEWEST: EraTraits = {
@@ -38,6 +43,7 @@ const NEWEST: EraTraits = {
   renameShows: true,
   fewerCapsAsk: false,
   joinCodes: true,
+  guardsToken: true,
 };
 const SUMMER: EraTraits = {
   ...NEWEST,
@@ -51,6 +57,7 @@ const SPRING: EraTraits = {
   ...SUMMER,
   surfaceApproval: "on-reconnect",
   fewerCapsAsk: false,
+  guardsToken: false,
   nodeRemove: false,
   removalCloses: true,
 };
@@ -74,9 +81,16 @@ export interface ScenarioGateway {
   readonly era: string;
   readonly url: string;
   readonly port: number;
+  /** The shared one, as it is now. */
   readonly token: string;
+  /** Where its TLS certificate and key lie, in PEM; they count from the next start on. Absent without TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** A fresh join URL; only where the era makes them. */
   joinUrl(): Promise<string>;
+  /** A fresh setup code: as a person types for it there, or as its web page shows it for a node; only where the era makes them. */
+  setupCode(from: "terminal" | "web page"): Promise<string>;
+  /** While it runs; only where it guards its token. */
+  changeToken(token: string): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -127,10 +141,23 @@ export class World {
   }
 
   /** A remote machine's way to the Gateway. */
-  async remoteProxy(): Promise<RemoteProxy> {
-    const proxy = await startRemoteProxy(this.gateway.port);
+  async remoteProxy(address?: string): Promise<RemoteProxy> {
+    const proxy = await startRemoteProxy(this.gateway.port, address === undefined ? {} : { address });
     this.#cleanups.push(() => proxy.stop());
     return proxy;
+  }
+
+  /** A way to a Gateway with TLS that shows whether it was told anything. */
+  async tlsRecorder(): Promise<TlsRecorder> {
+    const recorder = await startTlsRecorder(this.gateway.port);
+    this.#cleanups.push(() => recorder.stop());
+    return recorder;
+  }
+
+  newStateDir(): string {
+    const stateDir = mkdtempSync(join(tmpdir(), "openclaw-node-"));
+    this.removeAtEnd(stateDir);
+    return stateDir;
   }
 
   startNode(options: Partial<NodeOptions> = {}): NodeProcess {
