@@ -54,6 +54,7 @@ describe("a command line that is wrong", () => {
     [["node", "run", "--host", "gw.local"], 78, "refusing plain ws:// to `gw.local`"],
     [["node", "run", "--tls-fingerprint", "zz"], 78, "`zz` is not a SHA-256 certificate fingerprint"],
     [["node", "run", "--context-path", "/a b"], 78, "must be a plain url path"],
+    [["node", "run", "--host", "127.0.0.1:18789"], 78, "and the port with --port"],
   ])("%j ends with %i and says why", async (args, exit, text) => {
     const dir = stateDir();
     const { code, stdout, stderr } = await runCli(args, { stateDir: dir });

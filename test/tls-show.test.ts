@@ -64,6 +64,29 @@ it("the printed pins let a host in, and the document says whether a saved pin fi
   }
 });
 
+it("looks, with --tls or without, although the saved CA file is gone and the saved pin is another server's", async () => {
+  const { port } = await server();
+  const state = stateDir();
+  const gateway = {
+    host: "127.0.0.1",
+    port: Number(port),
+    tls: true,
+    tlsCa: "/nope/ca.pem",
+    tlsFingerprint: "ab".repeat(32),
+  };
+  writeFileSync(join(state, "node.json"), JSON.stringify({ version: 1, nodeId: "n", gateway }), {
+    mode: 0o600,
+  });
+  for (const more of [[], ["--tls"]]) {
+    const { code, stdout, stderr } = await runCli(["node", "tls", "show", "--json", ...more], {
+      stateDir: state,
+    });
+    expect(stderr).toContain("`/nope/ca.pem` does not exist");
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, trust: "none", pinned: false });
+    expect(code).toBe(0);
+  }
+});
+
 it.each([
   [["--port", "1"], 1, "connection refused"],
   [["--tls-ca", "/dev/null"], 78, "is not a file"],

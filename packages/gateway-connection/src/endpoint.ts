@@ -89,6 +89,7 @@ export function endpointFromUrl(
 ): GatewayEndpoint {
   const url = parseGatewayUrl(text.trim());
   if (url.username !== "" || url.password !== "") throw credentialsInAddress();
+  refuseQuery(text);
   const secure = url.protocol === "wss:";
   const trust = typeof tls === "string" ? { tlsFingerprint: tls } : tls;
   if (!secure && pinsOfInput(trust) !== undefined) {
@@ -103,7 +104,7 @@ export function endpointFromUrl(
       port: portOf(url, text.trim()) ?? (secure ? 443 : DEFAULT_GATEWAY_PORT),
       tls: secure,
       ...trust,
-      contextPath: `${url.pathname === "/" ? "" : url.pathname}${url.search}`,
+      contextPath: url.pathname,
     },
     env,
   );
@@ -114,6 +115,15 @@ function credentialsInAddress(): ConnectionError {
   return new ConnectionError(
     "bad-endpoint",
     "the Gateway url must not hold a user name or password; use OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD",
+  );
+}
+
+/** A Gateway needs none, and every message, log and proxy shows them: all are refused, without repeating them. */
+function refuseQuery(text: string): void {
+  if (!/[?#]/u.test(text)) return;
+  throw new ConnectionError(
+    "bad-endpoint",
+    "a Gateway url or context path has no query and no fragment; use OPENCLAW_GATEWAY_TOKEN, or --header from a variable or file",
   );
 }
 
@@ -143,11 +153,12 @@ function canonicalHost(text: string): string {
   const plain =
     bare !== "" && bare.length <= CONNECTION_LIMITS.hostChars && !/[\s/@?#\\%[\]\p{Cc}]/u.test(bare);
   const host = plain && URL.canParse(written) ? new URL(written).hostname : "";
-  if (host === "" && bare.includes("@")) throw credentialsInAddress();
   if (host === "") {
+    refuseQuery(bare);
+    if (bare.includes("@")) throw credentialsInAddress();
     throw new ConnectionError(
       "bad-endpoint",
-      `\`${shownText(text, 100)}\` is not a host name or an IP address; give it without scheme, port and path`,
+      `\`${shownText(text, 100)}\` is not a host name or an IP address; give it without scheme and path, and the port with --port`,
     );
   }
   return host.replace(/^\[(.*)\]$/u, "$1");
@@ -156,11 +167,12 @@ function canonicalHost(text: string): string {
 function normalizePath(path: string | undefined): string {
   const trimmed = (path ?? "").trim().replace(/\/+$/u, "");
   if (trimmed === "") return "";
-  if (/[\s#\\\p{Cc}]/u.test(trimmed) || trimmed.length > CONNECTION_LIMITS.contextPathChars) {
+  refuseQuery(trimmed);
+  if (/[\s\\\p{Cc}]/u.test(trimmed) || trimmed.length > CONNECTION_LIMITS.contextPathChars) {
     throw new ConnectionError(
       "bad-endpoint",
       `context path \`${shownText(trimmed, 80)}\` must be a plain url path such as /gateway`,
     );
   }
-  return trimmed.startsWith("/") || trimmed.startsWith("?") ? trimmed : `/${trimmed}`;
+  return trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
 }

@@ -38,14 +38,13 @@ export {
 } from "./session.ts";
 export { readRefusal, type Refusal } from "./refusal.ts";
 export { REACTION_TEXTS } from "./reactions.ts";
+export { FAILURE_ROWS, type FailureReaction, type FailureRow } from "./failure-rows.ts";
 export {
   CLOSE_ROWS,
-  FAILURE_ROWS,
   REFUSAL_ROWS,
+  UNCODED_ROWS,
   type CloseReaction,
   type CloseRow,
-  type FailureReaction,
-  type FailureRow,
   type RefusalReaction,
   type RefusalRow,
 } from "./reaction-rows.ts";

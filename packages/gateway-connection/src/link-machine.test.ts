@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { HelloOk } from "@openclaw/protocol";
 import { describe, expect, it } from "vitest";
 import { initialLinkState, nextLinkState, type LinkEvent } from "./link-machine.ts";
-import { LINK_STATE_NAMES, type LinkState, type LinkStateName } from "./link-state.ts";
+import { LINK_STATE_NAMES, LINK_STATE_TEXTS, type LinkState, type LinkStateName } from "./link-state.ts";
 import type { WaitCause } from "./link-step.ts";
 import { OLD } from "./link-policy.test.support.ts";
 
@@ -164,6 +164,15 @@ describe("the way of a link", () => {
 
   it("reaches every state", () => {
     expect(new Set(names(EVENTS))).toEqual(new Set(LINK_STATE_NAMES));
+  });
+
+  it.each(LINK_STATE_NAMES)("goes from %s where the manual says", (name) => {
+    const way = EVENTS.findIndex((_, at) => names(EVENTS.slice(0, at)).at(-1) === name);
+    const before = name === "pairing-pending" ? [waitEvent("pairing")] : EVENTS.slice(0, Math.max(way, 0));
+    expect(names(before).at(-1)).toBe(name);
+    const reached = new Set(EVENTS.map((event) => names([...before, event]).at(-1)));
+    const said = LINK_STATE_TEXTS[name].next.matchAll(/`([a-z-]+)`/gu);
+    for (const [, next] of said) expect([...reached]).toContain(next);
   });
 
   it.each(CAUSES)("waits because of %s, and says what for", (cause) => {

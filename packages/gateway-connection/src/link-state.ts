@@ -15,6 +15,36 @@ export const LINK_STATE_NAMES = [
 ] as const;
 export type LinkStateName = (typeof LINK_STATE_NAMES)[number];
 
+/** What each state is and what comes next, for a person. docs/connecting.md has the same words. */
+export const LINK_STATE_TEXTS: Readonly<
+  Record<LinkStateName, { readonly means: string; readonly next: string }>
+> = {
+  resolving: { means: "the Gateway's name is looked up, anew at each attempt", next: "`connecting`" },
+  connecting: {
+    means: "TCP to its addresses (both families, a quarter of a second apart), TLS, the upgrade",
+    next: "`challenged`",
+  },
+  challenged: {
+    means: "the Gateway's challenge is signed and answered",
+    next: "`ready`, or a row of the tables below",
+  },
+  "pairing-pending": {
+    means: "the Gateway does not know this device",
+    next: "an operator types `openclaw devices approve …` there; the node asks again by itself",
+  },
+  "surface-pending": {
+    means: "connected, and nobody has approved the commands",
+    next: "an operator types `openclaw nodes approve …` there",
+  },
+  ready: { means: "connected; invokes are answered", next: "" },
+  draining: {
+    means: "the host stops, or the Gateway said that it shuts down or has lost the node from its list",
+    next: "what runs ends, then `backing-off`, `resolving` or `stopped`",
+  },
+  "backing-off": { means: "it waits, until a known time", next: "`resolving`" },
+  stopped: { means: "it ends, or only a person can help", next: "" },
+};
+
 interface Told {
   /** When it was entered; milliseconds since the epoch. */
   readonly since: number;

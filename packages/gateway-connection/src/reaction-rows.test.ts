@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { CONNECT_ERROR_CODES } from "@openclaw/protocol";
 import { describe, expect, it } from "vitest";
 import { CONNECTION_ERROR_CODES } from "./errors.ts";
-import { CLOSE_ROWS, FAILURE_ROWS, REFUSAL_ROWS } from "./reaction-rows.ts";
+import { LINK_DELAYS, PATIENT_TRIES } from "./link-delays.ts";
+import { FAILURE_ROWS } from "./failure-rows.ts";
+import { CLOSE_ROWS, REFUSAL_ROWS, UNCODED_ROWS } from "./reaction-rows.ts";
 import { REACTION_TEXTS, refusalRow } from "./reactions.ts";
 
 const PAGE = readFileSync(new URL("../../../docs/connecting.md", import.meta.url), "utf8");
@@ -31,6 +33,17 @@ describe("docs/connecting.md says what the code does", () => {
     );
   });
 
+  it("about connects that are refused without a known detail code", () => {
+    expect(table("Refused without a detail code")).toEqual(
+      UNCODED_ROWS.map((row) => [
+        code(row.code),
+        code(row.retryable === true ? "retryable" : row.message?.trim()),
+        code(row.reaction),
+        row.remedy,
+      ]),
+    );
+  });
+
   it("about closed connections", () => {
     expect(table("Closed")).toEqual(
       CLOSE_ROWS.map((row) => [code(row.code), code(row.reason), code(row.reaction), row.remedy]),
@@ -55,10 +68,27 @@ describe("docs/connecting.md says what the code does", () => {
   });
 });
 
+it("what is said about times is what they are", () => {
+  const text = REACTION_TEXTS["wait-as-told"];
+  const seconds = (ms: number): string => String(ms / 1000);
+  const minutes = (ms: number): string => String(ms / 60_000);
+  const [least, most] = LINK_DELAYS.startupWait;
+  const [short, long] = LINK_DELAYS.lockoutWait;
+  expect(text.match(/[\d.]+|ten/gu)).toEqual([
+    seconds(least),
+    seconds(most),
+    "ten",
+    seconds(LINK_DELAYS.longestBusyWait),
+    seconds(short),
+    minutes(long),
+    minutes(LINK_DELAYS.fixable),
+  ]);
+  expect(PATIENT_TRIES).toBe(10);
+});
+
 describe("the table", () => {
   it.each(CONNECT_ERROR_CODES)("has a row of its own for %s", (detail) => {
-    const name = refusalRow(detail)?.code ?? "";
-    expect(name === detail || name === "CONTROL_UI_*").toBe(true);
+    expect(refusalRow(detail)?.code).toBe(detail);
   });
 
   it("has a row for whatever can fail before the Gateway answers", () => {

@@ -1,5 +1,3 @@
-import type { ConnectionErrorCode } from "./errors.ts";
-
 /** What follows a refused connect. Source: protocol section 3.1. */
 export type RefusalReaction =
   /** Paired by a person on the Gateway: keep asking, slowly. */
@@ -31,9 +29,6 @@ export type CloseReaction =
   /** The same, and the stored device token is dropped where a shared one can bring another. */
   | "new-device-token";
 
-/** What follows an attempt that did not get as far as an answer. */
-export type FailureReaction = "reconnect" | "gateway-restarts" | "fix";
-
 export interface RefusalRow {
   /** `error.details.code`; a name that ends in `*` stands for all that begin so. */
   readonly code: string;
@@ -41,6 +36,18 @@ export interface RefusalRow {
   readonly message?: string;
   readonly reaction: RefusalReaction;
   /** What a person does. */
+  readonly remedy: string;
+}
+
+/** A refusal that no detail code names. */
+export interface UncodedRow {
+  /** `error.code`; any, where it is `*`. */
+  readonly code: string;
+  /** How the message begins. */
+  readonly message?: string;
+  /** The Gateway says that it may be tried again. */
+  readonly retryable?: true;
+  readonly reaction: RefusalReaction;
   readonly remedy: string;
 }
 
@@ -52,15 +59,7 @@ export interface CloseRow {
   readonly remedy: string;
 }
 
-export interface FailureRow {
-  readonly code: ConnectionErrorCode;
-  /** Codes of the operating system, statuses of HTTP or codes of a close; any, where there are none. */
-  readonly only?: readonly (string | number)[];
-  readonly reaction: FailureReaction;
-  readonly remedy: string;
-}
-
-const NOTHING = "nothing, it goes on by itself";
+export const NOTHING = "nothing, it goes on by itself";
 const TOKEN = "check OPENCLAW_GATEWAY_TOKEN against the Gateway's token";
 const PASSWORD = "check OPENCLAW_GATEWAY_PASSWORD against the Gateway's password";
 const IDENTITY = "restore identity/device.json, or move it away and pair anew";
@@ -198,10 +197,23 @@ export const REFUSAL_ROWS: readonly RefusalRow[] = [
     remedy: "give the node a state directory of its own, not the Gateway's",
   },
   {
-    code: "CONTROL_UI_*",
+    code: "CONTROL_UI_ORIGIN_NOT_ALLOWED",
+    message: "origin not allowed",
     reaction: "give-up",
     remedy: "a proxy on the way adds an Origin header: make it leave that out",
   },
+  { code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED", reaction: "give-up", remedy: REPORT },
+  { code: "CONTROL_UI_BUILD_MISMATCH", reaction: "give-up", remedy: REPORT },
+];
+
+/** What is refused without a detail code that is known. The first row that fits counts. */
+export const UNCODED_ROWS: readonly UncodedRow[] = [
+  // Only where it names a field that a node can live without.
+  { code: "*", message: "invalid connect params: at ", reaction: "omit-field", remedy: NOTHING },
+  { code: "*", retryable: true, reaction: "wait-as-told", remedy: NOTHING },
+  { code: "UNAVAILABLE", reaction: "wait-as-told", remedy: NOTHING },
+  { code: "INVALID_REQUEST", message: "invalid role", reaction: "give-up", remedy: REPORT },
+  { code: "*", reaction: "give-up", remedy: REPORT },
 ];
 
 /** Every way in which a connection is closed. The first row that fits counts. */
@@ -238,53 +250,4 @@ export const CLOSE_ROWS: readonly CloseRow[] = [
     reaction: "reconnect",
     remedy: "the network lost the connection without a word: look for a firewall that forgets",
   },
-];
-
-/** Every way in which an attempt fails before the Gateway says anything about it. The first row that fits counts. */
-export const FAILURE_ROWS: readonly FailureRow[] = [
-  {
-    code: "unreachable",
-    only: ["ECONNREFUSED"],
-    reaction: "gateway-restarts",
-    remedy: "start the Gateway; check host and port",
-  },
-  {
-    code: "unreachable",
-    reaction: "reconnect",
-    remedy: "check the name, the network and firewalls: openclaw node doctor",
-  },
-  {
-    code: "proxy-failed",
-    reaction: "reconnect",
-    remedy: "check the proxy variables and what the proxy said",
-  },
-  {
-    code: "not-a-gateway",
-    only: [502, 503, 504],
-    reaction: "gateway-restarts",
-    remedy: "start the Gateway behind the proxy",
-  },
-  { code: "not-a-gateway", reaction: "reconnect", remedy: "check host, port, --tls and --context-path" },
-  { code: "closed", only: [1012, 1013], reaction: "gateway-restarts", remedy: NOTHING },
-  { code: "closed", reaction: "reconnect", remedy: "read the reason; the Gateway's log says more" },
-  {
-    code: "handshake-timeout",
-    reaction: "reconnect",
-    remedy: "check that a Gateway listens there, and its load",
-  },
-  { code: "protocol-violation", reaction: "reconnect", remedy: "check that a Gateway listens there" },
-  {
-    code: "fingerprint-mismatch",
-    reaction: "fix",
-    remedy: "compare: openclaw node tls show; then --tls-fingerprint",
-  },
-  {
-    code: "tls-failed",
-    reaction: "fix",
-    remedy: "openclaw node tls show; then --tls-fingerprint or --tls-ca",
-  },
-  { code: "bad-ca-file", reaction: "fix", remedy: "mend the file of --tls-ca" },
-  { code: "bad-proxy", reaction: "fix", remedy: "mend the proxy variable" },
-  { code: "bad-header", reaction: "fix", remedy: "mend the source of --header" },
-  { code: "too-large", reaction: "fix", remedy: "shorten PATH or the display name" },
 ];

@@ -1,10 +1,9 @@
 import type { ConnectionErrorCode } from "./errors.ts";
+import { FAILURE_ROWS, type FailureReaction } from "./failure-rows.ts";
 import {
   CLOSE_ROWS,
-  FAILURE_ROWS,
   REFUSAL_ROWS,
   type CloseReaction,
-  type FailureReaction,
   type RefusalReaction,
   type RefusalRow,
 } from "./reaction-rows.ts";
@@ -13,7 +12,8 @@ import {
 export const REACTION_TEXTS: Readonly<Record<RefusalReaction | CloseReaction | FailureReaction, string>> = {
   "wait-for-pairing": "asks again every 5 to 30 s, for ever",
   retry: "tries again at once; after three in a row like `give-up`",
-  "wait-as-told": "waits as long as the Gateway said",
+  "wait-as-told":
+    "waits as the Gateway said: within 0.1 to 2 s while it starts (after ten times longer and longer, up to 30 s), within 5 s to 15 min after a lock-out (5 min where it names no time); up to a fifth more at random",
   "other-credential": "tries the other credential once; then like `fix-credential`",
   "other-signature": "tries the other signature once; then like `give-up`",
   "omit-field": "leaves the named field out and tries again at once",

@@ -1,6 +1,6 @@
 import type { ErrorShape } from "@openclaw/protocol";
 import { OMITTABLE_FIELDS, type OmittableField } from "./connect-frame.ts";
-import type { RefusalReaction } from "./reaction-rows.ts";
+import { UNCODED_ROWS, type RefusalReaction } from "./reaction-rows.ts";
 import { codeOfMessage, refusalRow } from "./reactions.ts";
 
 export interface Refusal {
@@ -22,7 +22,7 @@ export function readRefusal(error: ErrorShape): Refusal {
   const retryAfterMs = finite(error.retryAfterMs) ?? finite(details["retryAfterMs"]);
   const field = refusedField(error.message);
   return {
-    reaction: refusalRow(code)?.reaction ?? (field === undefined ? unknownReaction(error) : "omit-field"),
+    reaction: refusalRow(code)?.reaction ?? uncodedReaction(error, field),
     code,
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -38,8 +38,15 @@ function refusedField(message: string): OmittableField | undefined {
   return OMITTABLE_FIELDS.find((field) => field === named?.[1]);
 }
 
-function unknownReaction(error: ErrorShape): RefusalReaction {
-  return error.retryable === true || error.code === "UNAVAILABLE" ? "wait-as-told" : "give-up";
+function uncodedReaction(error: ErrorShape, field: OmittableField | undefined): RefusalReaction {
+  const row = UNCODED_ROWS.find(
+    ({ code, message = "", retryable = false, reaction }) =>
+      (code === "*" || code === error.code) &&
+      error.message.startsWith(message) &&
+      (!retryable || error.retryable === true) &&
+      (reaction !== "omit-field" || field !== undefined),
+  );
+  return row?.reaction ?? "give-up";
 }
 
 /** Codes and ids end up in sentences and command lines for a person; anything but a plain word is not one. */

@@ -6,7 +6,7 @@ export const NODE_TLS_COMMANDS: readonly CommandSpec[] = [
     path: ["node", "tls", "show"],
     summary: "Show the certificate that a Gateway offers, and the option that pins it",
     options: {
-      ...pickOptions(NODE_OPTIONS, ["host", "port", "context-path", "tls-fingerprint", "tls-ca"]),
+      ...pickOptions(NODE_OPTIONS, ["host", "port", "tls", "context-path", "tls-fingerprint", "tls-ca"]),
       ...JSON_OPTION,
     },
     examples: [

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { trustWords } from "./gateway-trust.ts";
 import type { GatewayAddress } from "./node-file.ts";
@@ -8,6 +9,10 @@ import { inputOf, scratchDir } from "./scratch.test.support.ts";
 
 const [OLD, NEW] = ["ab".repeat(32), "cd".repeat(32)];
 const KEY = `sha256//${Buffer.alloc(32, 7).toString("base64")}`;
+
+const AUTHORITY = fileURLToPath(
+  new URL("../../../../packages/gateway-connection/fixtures/authority-cert.pem", import.meta.url),
+);
 
 async function settle(
   saved: Partial<GatewayAddress>,
@@ -65,9 +70,12 @@ describe("pins in node.json", () => {
   });
 
   it("a CA file is kept with its whole path, implies TLS, and wants no --no-tls", async () => {
-    const { file, endpoint } = await settle({ tls: false, host: "127.0.0.1" }, { "tls-ca": "ca.pem" });
-    expect(file).toMatchObject({ tls: true, tlsCa: join(process.cwd(), "ca.pem") });
-    expect(endpoint).toMatchObject({ secure: true, tlsCaFile: join(process.cwd(), "ca.pem") });
+    const { file, endpoint } = await settle(
+      { tls: false, host: "127.0.0.1" },
+      { "tls-ca": relative(process.cwd(), AUTHORITY) },
+    );
+    expect(file).toMatchObject({ tls: true, tlsCa: AUTHORITY });
+    expect(endpoint).toMatchObject({ secure: true, tlsCaFile: AUTHORITY });
     await expect(settle({}, { "tls-ca": "ca.pem", "no-tls": true })).rejects.toThrow("--tls-ca needs TLS");
   });
 

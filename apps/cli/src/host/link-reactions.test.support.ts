@@ -17,6 +17,7 @@ export const TOKEN = "test-token-0123456789";
 export interface SeenConnect {
   readonly auth: { readonly token?: string; readonly password?: string } | undefined;
   readonly device: { readonly signature: string };
+  readonly pathEnv?: string;
 }
 
 export class MemoryCredentials implements CredentialSource {
@@ -80,6 +81,7 @@ export async function linkScene(
       scopes: [],
       caps: ["system"],
       commands: ["system.which"],
+      pathEnv: "/usr/bin:/bin",
     },
     identity: createDeviceIdentity(0).identity,
     credentials,

@@ -2,6 +2,7 @@ import type { DevGatewayOptions, ScriptedRefusal } from "@openclaw/dev-gateway";
 import {
   CLOSE_ROWS,
   REFUSAL_ROWS,
+  UNCODED_ROWS,
   type CloseReaction,
   type CloseRow,
   type LinkState,
@@ -17,9 +18,6 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     (name) => `AUTH_TAILSCALE_${name}`,
   ),
   "AUTH_*": ["AUTH_OF_NEXT_YEAR"],
-  "CONTROL_UI_*": ["ORIGIN_NOT_ALLOWED", "DEVICE_IDENTITY_REQUIRED", "BUILD_MISMATCH"].map(
-    (name) => `CONTROL_UI_${name}`,
-  ),
 };
 const REFUSALS = REFUSAL_ROWS.flatMap((row) =>
   (MEMBERS[row.code] ?? [row.code]).map((code): [string, RefusalRow] => [code, row]),
@@ -40,6 +38,7 @@ function refusal(code: string, row: RefusalRow): ScriptedRefusal {
 
 const isReady = ({ state }: LinkState): boolean => state === "ready";
 const isWaiting = ({ phase }: LinkState): boolean => phase === "waiting";
+const isStopped = ({ phase }: LinkState): boolean => phase === "stopped";
 const isOver = ({ phase }: LinkState): boolean => phase === "waiting" || phase === "stopped";
 
 /** Follows a link that is refused once, to the hello that it gets then. */
@@ -68,7 +67,10 @@ const AFTER_REFUSAL: Readonly<Record<RefusalReaction, (scene: Scene) => void>> =
     expect(states.find(isWaiting)).toMatchObject({ cause: "swap" });
     expect(connects[0]?.device.signature).not.toBe(connects[1]?.device.signature);
   },
-  "omit-field": () => expect.unreachable("no code stands for it"),
+  "omit-field": ({ states, connects }) => {
+    expect(states.find(isWaiting)).toMatchObject({ cause: "swap" });
+    expect(connects.map(({ pathEnv }) => pathEnv)).toEqual(["/usr/bin:/bin", undefined]);
+  },
   "fix-credential": ({ states }) => expect(states.find(isWaiting)).toMatchObject({ cause: "credentials" }),
   "give-up": ({ states }) => expect(states.find(isWaiting)).toMatchObject({ cause: "credentials" }),
 };
@@ -124,6 +126,57 @@ describe("a Gateway that refuses a connect", () => {
     });
     await reached(({ phase }) => phase === "stopped");
     expect(link.state).toMatchObject({ code: "PROTOCOL_MISMATCH" });
+  });
+});
+
+const retryAfterMs = 60_000;
+const SCHEMA = "invalid connect params: at root: unexpected property";
+/** What a Gateway says without a detail code that we know, in the order of the rows, and what follows. */
+const UNCODED: readonly (readonly [RefusalReaction, number, ScriptedRefusal])[] = [
+  ["omit-field", 0.25, { error: { code: "INVALID_REQUEST", message: `${SCHEMA} 'pathEnv'` } }],
+  [
+    "wait-as-told",
+    2.2,
+    {
+      error: {
+        code: "LATER",
+        message: "x",
+        retryable: true,
+        retryAfterMs,
+        details: { code: "OF_NEXT_YEAR" },
+      },
+    },
+  ],
+  [
+    "wait-as-told",
+    2.2,
+    {
+      error: { code: "UNAVAILABLE", message: "gateway starting", details: { reason: "startup-sidecars" } },
+      close: { code: 1013, reason: "gateway starting" },
+    },
+  ],
+  ["give-up", 300, { error: { code: "INVALID_REQUEST", message: "invalid role" } }],
+  ["give-up", 300, { error: { code: "INVALID_REQUEST", message: `${SCHEMA} 'device'` } }],
+];
+
+describe("a Gateway that refuses without a detail code", () => {
+  it("says what has a row, and each row is said", () => {
+    expect(UNCODED_ROWS.map(({ reaction }) => reaction)).toEqual(UNCODED.map(([reaction]) => reaction));
+  });
+
+  it.each(UNCODED)("leads to %s: a wait of %d s for %j", async (reaction, seconds, said) => {
+    const scene = await linkScene(refusing(said));
+    await scene.reached(isReady);
+    const waiting = scene.states.find(isWaiting);
+    if (waiting?.phase === "waiting")
+      expect((waiting.retryAt - waiting.since) * 1000).toBeCloseTo(seconds * 1000, 0);
+    if (reaction === "wait-as-told") expect(waiting).toMatchObject({ cause: "gateway-busy" });
+    else AFTER_REFUSAL[reaction](scene);
+    // A host that was never connected ends only where nothing else can be tried.
+    const fresh = await linkScene({ refuse: () => said }, { everReady: false });
+    if (reaction === "wait-as-told")
+      expect(await fresh.reached(isWaiting)).toMatchObject({ phase: "waiting" });
+    else expect(await fresh.reached(isStopped)).toMatchObject({ code: said.error.code });
   });
 });
 

@@ -130,6 +130,19 @@ describe("settleNodeFile", () => {
     expect(readFileSync(path, "utf8")).toBe(before);
   });
 
+  it("saves no CA file that cannot be used, but goes on with one that was saved and is away", async () => {
+    for (const gateway of [undefined, SAVED]) {
+      const path = fileWith(gateway);
+      const before = readFileSync(path, "utf8");
+      await expect(settleNodeFile(path, inputOf({ "tls-ca": "/nope/ca.pem" }), {})).rejects.toThrow(
+        "the CA file `/nope/ca.pem` does not exist",
+      );
+      expect(readFileSync(path, "utf8")).toBe(before);
+    }
+    const { endpoint } = await settle({ ...SAVED, tlsCa: "/nope/ca.pem" }, { "tls-ca": "/nope/ca.pem" });
+    expect(endpoint.tlsCaFile).toBe("/nope/ca.pem");
+  });
+
   it.each([
     [{ ...SAVED, host: "a b" }, "`a b` is not a host name"],
     [{ ...SAVED, tlsFingerprint: "zz" }, "`zz` is not a SHA-256"],

@@ -3,6 +3,7 @@ import {
   ConnectionError,
   DEFAULT_GATEWAY_PORT,
   endpointFromParts,
+  readCaFile,
   type GatewayEndpoint,
   type TlsInput,
 } from "@openclaw/gateway-connection";
@@ -61,6 +62,9 @@ export async function settleNodeFile(
   env: Environment,
 ): Promise<SettledNode> {
   checkOptions(input);
+  const { tlsCa } = trustOptions(input);
+  // A slip of the keyboard is not saved; what is saved already is read at each attempt, and may come back.
+  if (tlsCa !== undefined && tlsCa !== readNodeFile(path)?.gateway?.tlsCa) await readCaFile(tlsCa);
   let settled: SettledNode | undefined;
   await updateNodeFile(path, (before) => {
     settled = settle(before, input, env);

@@ -28,8 +28,6 @@ export function optionsFor(
   env: Readonly<Record<string, string | undefined>>,
 ): CommandInput {
   const endpoint = endpointFromUrl(url, {}, env);
-  const { pathname, search } = new URL(endpoint.url);
-  const path = `${pathname}${search}`;
   const { options } = withoutCode(input);
   const typed = listOption(input, "tls-fingerprint").join();
   if (tlsFingerprint !== undefined && typed !== "" && !bareHex(typed).includes(tlsFingerprint)) {
@@ -44,7 +42,7 @@ export function optionsFor(
       host: endpoint.host,
       port: endpoint.port,
       [endpoint.secure ? "tls" : "no-tls"]: true,
-      "context-path": path,
+      "context-path": new URL(endpoint.url).pathname,
       ...(tlsFingerprint === undefined || typed !== "" ? {} : { "tls-fingerprint": tlsFingerprint }),
     },
   };

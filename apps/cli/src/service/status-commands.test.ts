@@ -5,6 +5,7 @@ import { install } from "../commands/node-install.ts";
 import { status } from "../commands/node-status.ts";
 import { serveControlSocket } from "../host/control-socket.ts";
 import { inputOf } from "../host/scratch.test.support.ts";
+import { VERSION } from "../version.ts";
 import { machine, screenful, stateDirOf, type Machine } from "./systemd-stand-in.test.support.ts";
 
 type Json = any; // oxlint-disable-line typescript/no-explicit-any -- documents under test
@@ -185,7 +186,7 @@ describe("node status", () => {
     writeFileSync(join(stateDirOf(on), "logs/node.log"), `${lines.join("\n")}\n{"cut`, { mode: 0o600 });
     expect((await json(status, on)).lastError).toMatchObject({ cause: "host", why: "an error" });
     expect((await perform(status, on)).stdout).toContain(
-      "Host: not running\nLast error: an error (just now)\n",
+      `Host: not running (version ${VERSION})\nLast error: an error (just now)\n`,
     );
     await answering(on, { lastError: { at: Date.now() - 60_000, cause: "network", why: "cut" } });
     expect((await json(status, on)).lastError.why).toBe("cut");

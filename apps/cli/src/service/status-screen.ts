@@ -49,7 +49,7 @@ function showHost(report: StatusReport, io: CommandIo, now: number): void {
     const where = supervised ? "" : service.service.loaded ? ", not the service" : ", in the foreground";
     say(io, `Host: pid ${host.pid ?? "unknown"}, version ${host.version ?? "unknown"}${up}${where}`);
   } else {
-    say(io, "Host: not running");
+    say(io, `Host: not running (version ${report.installedVersion})`);
     if (saved?.lastError !== undefined)
       say(io, `Last error: ${saved.lastError.why} (${timeAgo(saved.lastError.at, now)})`);
   }
