@@ -5,43 +5,16 @@ import {
   createDeviceIdentity,
   endpointFromParts,
   openSession,
-  type ClientProfile,
-  type ConnectCredential,
   type GatewayEndpoint,
   type Session,
 } from "@openclaw/gateway-connection";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { approveNodes, FIXED_CREDENTIALS, NODE, OPERATOR } from "./at-dev-gateway.test.support.ts";
 import { hostScene } from "./host-scene.test.support.ts";
+import { TOKEN } from "./link-reactions.test.support.ts";
 import { NodeHost } from "./node-host.ts";
 
-const TOKEN = "test-token-0123456789";
 const KILLS = 100;
-const BASE = { version: "1.0.0", platform: "linux", deviceFamily: "Linux" } as const;
-const OPERATOR: ClientProfile = {
-  ...BASE,
-  id: "cli",
-  mode: "cli",
-  role: "operator",
-  caps: [],
-  scopes: ["operator.admin", "operator.pairing", "operator.read", "operator.write"],
-};
-const NODE: ClientProfile = {
-  ...BASE,
-  id: "node-host",
-  mode: "node",
-  role: "node",
-  scopes: [],
-  caps: ["system"],
-  commands: ["system.run", "system.run.prepare", "system.which"],
-};
-
-/** Credentials that stay as they are. */
-const credentials = {
-  configured: async (): Promise<ConnectCredential> => ({ token: TOKEN }),
-  deviceToken: async (): Promise<undefined> => undefined,
-  saveDeviceToken: async (): Promise<void> => undefined,
-  dropDeviceToken: async (): Promise<void> => undefined,
-};
 
 /** How many sockets and timers this process holds. */
 const resources = (): number => process.getActiveResourcesInfo().length;
@@ -74,7 +47,7 @@ describe("a Gateway that is killed a hundred times under load", { timeout: 120_0
       endpoint: here,
       profile: NODE,
       identity,
-      credentials,
+      credentials: FIXED_CREDENTIALS,
       context,
       everReady: true,
       delayFactor: 0.002,
@@ -94,10 +67,7 @@ describe("a Gateway that is killed a hundred times under load", { timeout: 120_0
         credential: { token: TOKEN },
       });
     const boss = await asOperator();
-    const { pending } = (await boss.request("node.pair.list", {})) as {
-      readonly pending: readonly { readonly requestId: string }[];
-    };
-    await boss.request("node.pair.approve", { requestId: pending[0]?.requestId });
+    await approveNodes(boss);
     await boss.close();
 
     let asked = 0;

@@ -6,38 +6,12 @@ import {
   endpointFromParts,
   openSession,
   type ClientProfile,
-  type ConnectCredential,
 } from "@openclaw/gateway-connection";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { approveNodes, FIXED_CREDENTIALS, NODE, OPERATOR } from "./at-dev-gateway.test.support.ts";
 import { hostScene } from "./host-scene.test.support.ts";
+import { TOKEN } from "./link-reactions.test.support.ts";
 import { NodeHost } from "./node-host.ts";
-
-const TOKEN = "test-token-0123456789";
-const BASE = { version: "1.0.0", platform: "linux", deviceFamily: "Linux" } as const;
-const SCOPES = ["operator.admin", "operator.pairing", "operator.read", "operator.write"];
-const OPERATOR: ClientProfile = {
-  ...BASE,
-  id: "cli",
-  mode: "cli",
-  role: "operator",
-  caps: [],
-  scopes: SCOPES,
-};
-const NODE: ClientProfile = {
-  ...BASE,
-  id: "node-host",
-  mode: "node",
-  role: "node",
-  scopes: [],
-  caps: ["system"],
-  commands: ["system.run", "system.run.prepare", "system.which"],
-};
-const credentials = {
-  configured: async (): Promise<ConnectCredential> => ({ token: TOKEN }),
-  deviceToken: async (): Promise<undefined> => undefined,
-  saveDeviceToken: async (): Promise<void> => undefined,
-  dropDeviceToken: async (): Promise<void> => undefined,
-};
 
 /** A way to the Gateway that can swallow everything of the connections it has, and give their Gateway sides up later. */
 async function swallowingWay(target: number) {
@@ -100,10 +74,7 @@ async function besideItsOldSocket(era: Era) {
   const operator = await session(OPERATOR);
   const { identity } = createDeviceIdentity(0);
   const first = await session(NODE, identity);
-  const { pending } = (await operator.request("node.pair.list", {})) as {
-    readonly pending: readonly { readonly requestId: string }[];
-  };
-  for (const { requestId } of pending) await operator.request("node.pair.approve", { requestId });
+  await approveNodes(operator);
   await first.close();
 
   const way = await swallowingWay(gateway.port);
@@ -114,7 +85,7 @@ async function besideItsOldSocket(era: Era) {
     endpoint: endpointFromParts({ host: "127.0.0.1", port: way.port, tls: false }),
     profile: NODE,
     identity,
-    credentials,
+    credentials: FIXED_CREDENTIALS,
     context,
     everReady: true,
     delayFactor: 0.002,
