@@ -15,6 +15,7 @@ import { pausedRefusal } from "../pause-text.ts";
 import { finishedEvent, runPayload } from "../run-answer.ts";
 import { limitsFor } from "../run-limits.ts";
 import type { FreeSlot, RunSlots, SlotRefusal, SlotTurn } from "../run-slots.ts";
+import { tuneForRuns } from "../runtime-tuning.ts";
 import { StartPace } from "../start-pace.ts";
 import { KEPT_LIMITS } from "../../runs/limits.ts";
 import { ownerWishes } from "./owner-wishes.ts";
@@ -55,6 +56,7 @@ export async function startDecided(
   call: InvokeCall,
   context: HostContext,
 ): Promise<InvokeAnswer> {
+  tuneForRuns();
   const { params, run, ids, asked } = decided;
   let { decision } = decided;
   const slot = context.slots.take();

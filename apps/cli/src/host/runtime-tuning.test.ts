@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+
+const MODULE = new URL("runtime-tuning.ts", import.meta.url).href;
+/** Bit of V8's optimization status: the optimizing compiler has been at it. */
+const OPTIMIZED = 1 << 4;
+
+/** Is a function compiled that is called often after so many runs? */
+function isCompiledAfter(runs: number, flags: readonly string[]): boolean {
+  const script = `
+    const { tuneForRuns, tuneRuntime } = await import(${JSON.stringify(MODULE)});
+    tuneRuntime();
+    for (let run = 0; run < ${runs}; run += 1) tuneForRuns();
+    const add = new Function("a", "b", "let sum = a; for (let i = 0; i < 10; i += 1) sum += b; return sum");
+    for (let call = 0; call < 20_000; call += 1) add(call, 1);
+    console.log(%GetOptimizationStatus(add));`;
+  const output = execFileSync(
+    process.execPath,
+    ["--allow-natives-syntax", ...flags, "--input-type=module", "--eval", script],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+  );
+  return (Number(output) & OPTIMIZED) !== 0;
+}
+
+describe("the compiler of a host", () => {
+  it.each([
+    ["is off while it waits", 0, ["--v8-pool-size=0"], false],
+    ["works from the first run on", 1, ["--v8-pool-size=0"], true],
+    ["and for a thousand", 1000, ["--v8-pool-size=0"], true],
+    ["is off again after them", 1001, ["--v8-pool-size=0"], false],
+    ["stays off where it has threads", 1, [], false],
+  ])("%s", (_what, runs, flags, compiled) => {
+    expect(isCompiledAfter(runs, flags)).toBe(compiled);
+  });
+});
