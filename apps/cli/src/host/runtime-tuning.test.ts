@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { NODE_SERVICE_FLAGS } from "../service/runtime-flags.ts";
 
 const MODULE = new URL("runtime-tuning.ts", import.meta.url).href;
 /** Bit of V8's optimization status: the optimizing compiler has been at it. */
@@ -24,10 +25,10 @@ function isCompiledAfter(runs: number, flags: readonly string[]): boolean {
 
 describe("the compiler of a host", () => {
   it.each([
-    ["is off while it waits", 0, ["--v8-pool-size=0"], false],
-    ["works from the first run on", 1, ["--v8-pool-size=0"], true],
-    ["and for a thousand", 1000, ["--v8-pool-size=0"], true],
-    ["is off again after them", 1001, ["--v8-pool-size=0"], false],
+    ["is off while it waits", 0, NODE_SERVICE_FLAGS, false],
+    ["works from the first run on", 1, NODE_SERVICE_FLAGS, true],
+    ["and for a thousand", 1000, NODE_SERVICE_FLAGS, true],
+    ["is off again after them", 1001, NODE_SERVICE_FLAGS, false],
     ["stays off where it has threads", 1, [], false],
   ])("%s", (_what, runs, flags, compiled) => {
     expect(isCompiledAfter(runs, flags)).toBe(compiled);

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import { NODE_SERVICE_FLAGS } from "../service/runtime-flags.ts";
 
 /**
  * A host waits and starts processes. Every fork copies the page tables of what the process holds, so memory is time
@@ -21,21 +22,19 @@ let runs = 0;
 /**
  * To be called before each run. The code of a run is the same each time, so it is compiled during the first thousand:
  * then a run takes a fifteenth less time, and sixteen at once are served a tenth faster, for 3 MB (measured). Only
- * where the compiler has no threads (`--v8-pool-size=0`): with them it is late, and it and its middle stage hold so
- * much memory that every fork loses more than the code gains.
+ * in a service, whose compiler has no threads: with them it is late, and it and its middle stage hold so much memory
+ * that every fork loses more than the code gains.
  */
 export function tuneForRuns(): void {
-  if (runs > COMPILED_RUNS) return;
   runs += 1;
-  if (runs === 1 && canCompile()) {
+  if (runs !== 1 && runs !== COMPILED_RUNS + 1) return;
+  const { node, bun } = process.versions;
+  if (bun !== undefined || !TRIED.test(node)) return;
+  if (!NODE_SERVICE_FLAGS.every((flag) => process.execArgv.includes(flag))) return;
+  if (runs === 1) {
     setFlagsFromString("--no-maglev");
     setFlagsFromString("--invocation-count-for-turbofan=100");
     setFlagsFromString("--minimum-invocations-after-ic-update=100");
     setFlagsFromString("--max-optimized-bytecode-size=61440");
-  } else if (runs > COMPILED_RUNS && canCompile()) setFlagsFromString("--max-optimized-bytecode-size=0");
-}
-
-function canCompile(): boolean {
-  const { node, bun } = process.versions;
-  return bun === undefined && TRIED.test(node) && process.execArgv.includes("--v8-pool-size=0");
+  } else setFlagsFromString("--max-optimized-bytecode-size=0");
 }
