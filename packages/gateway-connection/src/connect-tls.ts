@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { ConnectionError } from "./errors.ts";
 import { describeOpenError, type OpenPlace } from "./open-error.ts";
 import { checkPins, showTlsPin, type TlsPin } from "./tls-pin.ts";
@@ -22,6 +22,8 @@ export async function connectTls(
   giveUp: AbortSignal,
   through?: Duplex,
 ): Promise<TLSSocket> {
+  // Loading it reads all authorities of the runtime, two megabytes that a process without TLS never needs.
+  const { connect } = await import("node:tls");
   return await new Promise<TLSSocket>((resolve, reject) => {
     const socket = connect({
       host: endpoint.host,

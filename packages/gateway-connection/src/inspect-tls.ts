@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { CONNECTION_LIMITS, type ConnectionLimits } from "./limits.ts";
 import { describeOpenError, timedOut, type OpenPlace } from "./open-error.ts";
 import { tunnelFor } from "./open-stream.ts";
@@ -69,6 +69,7 @@ async function look(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Omit<TlsReport, "trust">> {
   const through = await (await tunnelFor(place, giveUp, env))?.();
+  const { connect } = await import("node:tls");
   return await new Promise((resolve, reject) => {
     const socket = connect({
       host: place.host,

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import * as tls from "node:tls";
 import { PEM } from "./ca-file.ts";
 
 /** Where systems keep all their authorities in one file: Debian, Fedora, openSUSE, Alpine and the BSDs. */
@@ -33,12 +32,12 @@ export async function systemAuthorities(
     );
     if (found.length > 0) return found;
   }
-  return platform === "darwin" || platform === "win32" ? ownStore() : [];
+  return platform === "darwin" || platform === "win32" ? await ownStore() : [];
 }
 
 /** Newer than the types that we build against: Node 22.15. */
-function ownStore(): readonly string[] {
-  const read: unknown = Reflect.get(tls, "getCACertificates");
+async function ownStore(): Promise<readonly string[]> {
+  const read: unknown = Reflect.get(await import("node:tls"), "getCACertificates");
   if (typeof read !== "function") return [];
   const found: unknown = read("system");
   return Array.isArray(found) ? found.filter((pem) => typeof pem === "string") : [];

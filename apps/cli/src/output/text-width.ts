@@ -1,5 +1,3 @@
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /** Printable ASCII, where a character is a cell. */
 const PLAIN = /^[\u0020-\u007e]*$/u;
 const NO_WIDTH = /^[\p{M}]+$/u;
@@ -28,7 +26,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += cells(segment);
+  for (const { segment } of graphemes(text)) width += cells(segment);
   return width;
 }
 
@@ -39,7 +37,7 @@ export function cutText(text: string, width: number): string {
   let used = 0;
   // Where the cut would go if the rest turns out not to fit.
   let beforeMark = "";
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const size = cells(segment);
     if (used + size > width) return width < 1 ? "" : `${beforeMark}…`;
     kept += segment.slice(0, GRAPHEME_UNITS);
@@ -52,6 +50,14 @@ export function cutText(text: string, width: number): string {
 export function padText(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
+
+/** What a reader takes for one character. The first call reads tables of languages: a megabyte, which most never need. */
+export function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+let segmenter: Intl.Segmenter | undefined;
 
 function cells(grapheme: string): number {
   if (NO_WIDTH.test(grapheme)) return 0;

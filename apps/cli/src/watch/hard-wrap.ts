@@ -1,6 +1,5 @@
-import { textWidth } from "../output/text-width.ts";
+import { graphemes, textWidth } from "../output/text-width.ts";
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const PLAIN = /^[\u0020-\u007e]*$/u;
 
 /**
@@ -41,7 +40,7 @@ function* pieces(word: string, width: number): Generator<string> {
   }
   let part = "";
   let cells = 0;
-  for (const { segment } of segmenter.segment(word)) {
+  for (const { segment } of graphemes(word)) {
     const size = textWidth(segment);
     if (cells > 0 && cells + size > width) {
       yield part;
