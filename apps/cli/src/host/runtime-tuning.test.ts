@@ -29,7 +29,8 @@ describe("the compiler of a host", () => {
     ["works from the first run on", 1, NODE_SERVICE_FLAGS, true],
     ["and for a thousand", 1000, NODE_SERVICE_FLAGS, true],
     ["is off again after them", 1001, NODE_SERVICE_FLAGS, false],
-    ["stays off where it has threads", 1, [], false],
+    ["is off while it waits, with its threads", 0, [], false],
+    ["works with them from the first run on", 1, [], true],
   ])("%s", (_what, runs, flags, compiled) => {
     expect(isCompiledAfter(runs, flags)).toBe(compiled);
   });
