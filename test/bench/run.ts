@@ -21,7 +21,8 @@ const quick = process.argv.includes("--quick");
 const ROUNDS = quick ? 2 : 5;
 const STARTS = quick ? 3 : 7;
 const RUNS = quick ? 50 : 150;
-const WARM_UP = quick ? 100 : 500;
+/** What every run needs is compiled by then, in the host and in the bare process. */
+const WARM_UP = quick ? 500 : 3000;
 const IDLE_MS = quick ? 5000 : 30_000;
 
 /** With what a service definition starts the host; the program is no library that could be referred to. */
