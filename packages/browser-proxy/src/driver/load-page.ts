@@ -14,7 +14,6 @@ export interface PageLoad {
   readonly page: Page;
   readonly url: string;
   readonly signal: AbortSignal;
-  readonly timeLeftMs: () => number;
   /** `commit` when the first bytes are enough. */
   readonly until: "load" | "commit";
 }
@@ -69,7 +68,7 @@ export async function loadPage(load: PageLoad): Promise<RouteFailure | undefined
 async function goTo(load: PageLoad, url: string, own: () => Request | undefined): Promise<Response | null> {
   const { page, signal, until: waitUntil } = load;
   for (let attempt = 1; ; attempt += 1) {
-    const timeout = Math.min(load.timeLeftMs(), browserProxyLimits.navigateMs);
+    const timeout = browserProxyLimits.navigateMs;
     try {
       return await page.goto(url, { waitUntil, timeout, signal });
     } catch (error) {
@@ -85,10 +84,10 @@ async function goTo(load: PageLoad, url: string, own: () => Request | undefined)
 
 /** What was crossed may still be on its way, and would cross whatever is asked for next. */
 async function arrival(
-  { page, signal, timeLeftMs, until }: PageLoad,
+  { page, signal, until }: PageLoad,
   own: Request | undefined,
 ): Promise<Response | "nothing" | "lost"> {
-  const timeout = Math.min(timeLeftMs(), browserProxyLimits.crossedMs);
+  const timeout = browserProxyLimits.crossedMs;
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     const response = await unlessAborted({ signal: limit }, own?.response() ?? Promise.resolve(null));
@@ -97,7 +96,8 @@ async function arrival(
     if ([204, 205].includes(response.status())) return "nothing";
     const url = withoutHash(response.url());
     await page.waitForURL((at) => withoutHash(at.href) === url, { waitUntil: "commit", timeout, signal });
-    if (until === "load") await page.waitForLoadState(until, { timeout: timeLeftMs(), signal });
+    if (until === "load")
+      await page.waitForLoadState(until, { timeout: browserProxyLimits.navigateMs, signal });
     return response;
   } catch {
     return "lost";

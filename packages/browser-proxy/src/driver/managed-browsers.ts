@@ -127,16 +127,11 @@ export class ManagedBrowsers {
     { signal, era, onPage }: CallOptions,
   ): Promise<BrowserAnswer | "timed-out"> {
     const { timeoutMs } = request.call;
-    const untilMs = performance.now() + timeoutMs;
     const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const timeLeftMs = (): number => Math.max(1, Math.floor(untilMs - performance.now()));
     this.#calls += 1;
     try {
       const work = (): Promise<BrowserAnswer | "timed-out"> =>
-        Promise.race([
-          this.#answer({ request, era, signal: ended, timeLeftMs, onPage }),
-          untilAborted(ended),
-        ]);
+        Promise.race([this.#answer({ request, era, signal: ended, onPage }), untilAborted(ended)]);
       const { profile } = request.admitted;
       const isKnown = this.#profiles.some(({ name }) => name === profile);
       return await (isKnown ? this.#pool.hold(profile, work) : work());

@@ -39,7 +39,7 @@ async function runPageRoute(
   call: TabCall,
   { evaluateEnabled }: { readonly evaluateEnabled: boolean },
 ): Promise<RouteOutcome> {
-  const { session, request, era, signal, timeLeftMs } = call;
+  const { session, request, era, signal } = call;
   const found = await tabFor(call, wantedTab(request));
   if (!found.ok) return found;
   const { tab } = found;
@@ -49,7 +49,7 @@ async function runPageRoute(
     const { context: browserContext, artifacts, reach } = session;
     const cdp = (): Promise<Tab["cdp"]> => Promise.resolve(tab.cdp);
     const profile = session.profile.name;
-    const page = { page: tab.page, tab, browserContext, profile, era, signal, timeLeftMs };
+    const page = { page: tab.page, tab, browserContext, profile, era, signal };
     return await route({ ...page, artifacts, evaluateEnabled, reach, cdp }, request);
   } finally {
     stopWatching();

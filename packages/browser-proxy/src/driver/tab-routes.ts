@@ -13,7 +13,6 @@ export interface TabCall {
   readonly request: PageRequest;
   readonly era: BrowserEra;
   readonly signal: AbortSignal;
-  readonly timeLeftMs: () => number;
   /** Hears the address of the page that a route worked on. */
   readonly onPage?: ((address: string) => void) | undefined;
 }
@@ -55,7 +54,7 @@ async function openTab(call: TabCall): Promise<RouteOutcome> {
     const failure = await loadPage({ ...call, page, url, until: "commit" });
     if (failure === undefined) {
       // Most pages have their content a moment later, and the next call is a snapshot.
-      const timeout = Math.min(call.timeLeftMs(), browserProxyLimits.openedContentMs);
+      const timeout = browserProxyLimits.openedContentMs;
       await page.waitForLoadState("domcontentloaded", { timeout, signal }).catch(() => undefined);
       const tab = await session.tabs.of(page);
       if (tab === undefined) return missingTab("", era);

@@ -32,7 +32,8 @@ describe("a call's time", () => {
 
   it("ends an action that waits, which then does nothing any more", async () => {
     const wait = await act({ kind: "wait", text: "never there" }, 500);
-    expect(wait).toMatchObject({ ok: false });
+    const message = expect.stringContaining("timed out for POST /act after 500ms") as unknown;
+    expect(wait).toMatchObject({ ok: false, error: { message } });
     const click = await act({ kind: "evaluate", fn: "() => document.title" }, 10_000);
     expect(click).toMatchObject({ ok: true, payload: { result: { result: "t" } } });
   });

@@ -23,8 +23,6 @@ export interface PageContext {
   readonly era: BrowserEra;
   /** Aborted when the call's time is over or the caller is gone. Give it to every call of Playwright that takes one. */
   readonly signal: AbortSignal;
-  /** What is left of the call's time, in milliseconds, never below 1: a limit of a route is the smaller of the two. */
-  readonly timeLeftMs: () => number;
   /** Uploads, downloads and the files that our own routes make. */
   readonly artifacts: Artifacts;
   readonly evaluateEnabled: boolean;

@@ -94,7 +94,6 @@ async function openPage(browser: Browser, url: string, root: string): Promise<Op
     profile: "openclaw",
     era: ask.era ?? "2026.9",
     signal: ask.signal ?? new AbortController().signal,
-    timeLeftMs: () => 20_000,
     artifacts: testArtifacts(root),
     evaluateEnabled: ask.evaluateEnabled ?? true,
     reach: readReachPolicy({}),

@@ -1,22 +1,22 @@
 import type { PageContext } from "./page-route.ts";
 
-type Bounded = Pick<PageContext, "signal" | "timeLeftMs">;
+type Bounded = Pick<PageContext, "signal">;
 
 export interface ActionBounds {
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
-/** What Playwright's actions take: they end at the time limit, and when the call ends. */
+/**
+ * What Playwright's actions take: they end at their own time limit, and when the call ends. Only the signal ends them with
+ * the call: an own limit that fell together with it would answer now with a failed action, now with a call out of time.
+ */
 export function actionBounds(context: Bounded, timeoutMs: number): ActionBounds {
-  return { timeout: Math.max(1, Math.min(timeoutMs, context.timeLeftMs())), signal: context.signal };
+  return { timeout: Math.max(1, timeoutMs), signal: context.signal };
 }
 
 /** For what cannot be canceled itself: the call goes on without it. Rejects with the signal's reason. */
-export async function unlessAborted<Value>(
-  context: Pick<Bounded, "signal">,
-  work: Promise<Value>,
-): Promise<Value> {
+export async function unlessAborted<Value>(context: Bounded, work: Promise<Value>): Promise<Value> {
   const { signal } = context;
   // Its failure after the call has no one to hear it; the call may be over already.
   work.catch(() => undefined);
@@ -36,7 +36,7 @@ export async function unlessAborted<Value>(
 }
 
 /** A pause that ends with the call. */
-export async function pause(context: Pick<Bounded, "signal">, ms: number): Promise<void> {
+export async function pause(context: Bounded, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

@@ -15,7 +15,7 @@ it.each([
   const { signal } = new AbortController();
   const page = { url: () => "about:blank", isClosed: () => false };
   // A pause asks nothing else of the page.
-  const context: unknown = { signal, page, tab: { targetId: "T" }, era: "2026.9", timeLeftMs: () => 1e9 };
+  const context: unknown = { signal, page, tab: { targetId: "T" }, era: "2026.9" };
   const request: unknown = { call: { body } };
   let isOver = false;
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- see above

@@ -135,10 +135,9 @@ export async function onElement(
   work: (locator: Locator, bounds: (limitMs: number) => ActionBounds) => Promise<unknown>,
 ): ActResult {
   const missing = new AbortController();
-  const { timeLeftMs } = context;
   const signal = AbortSignal.any([context.signal, missing.signal]);
   try {
-    const acting = work(locator, (limitMs) => actionBounds({ signal, timeLeftMs }, limitMs));
+    const acting = work(locator, (limitMs) => actionBounds({ signal }, limitMs));
     isThere?.().catch((error: unknown) => {
       missing.abort(error);
     });
