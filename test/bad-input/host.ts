@@ -1,5 +1,6 @@
 // A node host of ours under test: its state directory, and what a person may read of it.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
@@ -11,7 +12,8 @@ export const FULL_POLICY = '{"version":1,"defaults":{"security":"full","ask":"of
 /** A directory for one test, owner-only. */
 export function stateDir(files: Readonly<Record<string, string>> = {}): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "openclaw-bad-")));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  // A browser of a host that was killed writes for a moment longer.
+  onTestFinished(async () => await rm(path, { recursive: true, force: true, maxRetries: 10 }));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(path, name, ".."), { recursive: true, mode: 0o700 });
     writeFileSync(join(path, name), text, { mode: 0o600 });

@@ -8,6 +8,7 @@ async function through(
   begin: (scene: FaultScene) => unknown,
   lastsMs: number,
   backMs: number,
+  end: (scene: FaultScene) => unknown = () => undefined,
 ): Promise<FaultScene> {
   const scene = await faultScene();
   expect(await scene.run()).toBe(true);
@@ -15,6 +16,7 @@ async function through(
   await begin(scene);
   await pause(lastsMs);
   scene.proxy.set({});
+  await end(scene);
   const back = await scene.readyAgain(backMs);
   await endLoad();
   expect(back).toBeLessThanOrEqual(backMs);
@@ -99,7 +101,8 @@ describe("a host at work is back after", { timeout: 120_000 }, () => {
   });
 
   it.each([7, 97, 1009])("damage to one byte in %d, in both directions", async (every) => {
-    await through(fault(damage(every)), 2000, 24_000);
+    // A session that began meanwhile may offer another command than it means to, which nobody sees; it ends as well.
+    await through(fault(damage(every)), 2000, 24_000, ({ proxy }) => proxy.cut());
   });
 
   it.each([1, 100, 130, 300, 700])("connections that are cut after %d bytes", async (cutAfterBytes) => {

@@ -42,10 +42,21 @@ describe("a signature that is not accepted", () => {
       kind: "stop",
       code: "DEVICE_AUTH_SIGNATURE_INVALID",
     });
-    expect(step({ ...OLD, signature: "v3" }, invalid)).toMatchObject({
-      cause: "credentials",
-      memory: { signature: "v2" },
-    });
+  });
+
+  it("may be one that was damaged on its way: after a hello both are tried twice more", () => {
+    let memory = OLD;
+    const causes: unknown[] = [];
+    for (let tries = 0; tries < 7; tries += 1) {
+      const result = step(memory, invalid);
+      causes.push([result.kind === "wait" ? result.cause : result.code, result.memory.signature]);
+      memory = result.memory;
+    }
+    const [swap, anew] = [
+      ["swap", "v3"],
+      ["network", "v2"],
+    ];
+    expect(causes).toEqual([swap, anew, swap, anew, swap, ["credentials", "v2"], swap]);
   });
 
   it.each(["DEVICE_AUTH_NONCE_REQUIRED", "DEVICE_AUTH_NONCE_MISMATCH"])(
@@ -141,6 +152,35 @@ describe("a credential that is not accepted", () => {
   ])("%s is for a person", (detail) => {
     expect(step(NEW, refused({ detail }), BOTH)).toMatchObject({ kind: "stop", code: detail });
     expect(step(OLD, refused({ detail }), BOTH)).toMatchObject({ cause: "credentials", afterMs: 300_000 });
+  });
+});
+
+describe("a frame that was not understood", () => {
+  const damaged = [
+    refused({ message: "invalid connect params: at root: unexpected property 'minProtocnl'" }),
+    refused({ message: "invalid handshake: first rEquest must be connect" }),
+    refused({ message: "invalid role" }),
+    refused({ detail: "DEVICE_AUTH_DEVICE_ID_MISMATCH" }),
+    refused({ detail: "DEVICE_AUTH_PUBLIC_KEY_INVALID" }),
+  ];
+
+  it.each(damaged)("ends a new host: %j", (outcome) => {
+    expect(step(NEW, outcome)).toMatchObject({ kind: "stop" });
+  });
+
+  it.each(damaged)("after a hello may have been damaged on its way, twice: %j", (outcome) => {
+    const first = step(OLD, outcome, TOKEN, 0.999_999);
+    const second = step(first.memory, outcome, TOKEN, 0.999_999);
+    expect([first, second]).toMatchObject([
+      { cause: "network", afterMs: 1500 },
+      { cause: "network", afterMs: 2000 },
+    ]);
+    const third = step(second.memory, outcome);
+    expect(third).toMatchObject({ cause: "credentials", afterMs: 300_000 });
+    expect(step(third.memory, outcome)).toMatchObject({ cause: "credentials", afterMs: 300_000 });
+    // Another answer in between starts the count anew.
+    const between = step(third.memory, refused({ detail: "PAIRING_REQUIRED" }));
+    expect(step(between.memory, outcome)).toMatchObject({ cause: "network" });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type LinkMemory,
   type LinkStep,
 } from "./link-step.ts";
+import type { RefusalReaction } from "./reaction-rows.ts";
 import type { Refusal } from "./refusal.ts";
 
 export interface RefusedConnect {
@@ -29,6 +30,7 @@ export function afterRefusal(
     ...before,
     busyTries: refusal.reaction === "wait-as-told" ? before.busyTries : 0,
     nonceFailures: refusal.reaction === "retry" ? before.nonceFailures : 0,
+    damagedFrames: DAMAGED.has(refusal.reaction) ? before.damagedFrames : 0,
   };
   switch (refusal.reaction) {
     case "wait-for-pairing": {
@@ -44,10 +46,10 @@ export function afterRefusal(
     case "other-signature":
       if (memory.signature === "v2")
         return wait({ ...memory, signature: "v3" }, "swap", LINK_DELAYS.swap, message);
-      return fixable({ ...memory, signature: "v2" }, refusal.code, message);
+      return sendAnew({ ...memory, signature: "v2" }, refused, random);
     case "omit-field": {
       const { field } = refusal;
-      if (field === undefined || memory.omit.includes(field)) return fixable(memory, refusal.code, message);
+      if (field === undefined || memory.omit.includes(field)) return sendAnew(memory, refused, random);
       return wait({ ...memory, omit: [...memory.omit, field] }, "swap", LINK_DELAYS.swap, message);
     }
     case "other-credential":
@@ -58,7 +60,20 @@ export function afterRefusal(
       if (refusal.code === "PROTOCOL_MISMATCH")
         return { kind: "stop", code: refusal.code, why: message, memory };
       return fixable(memory, refusal.code, message);
+    case "send-anew":
+      return sendAnew(memory, refused, random);
   }
+}
+
+const DAMAGED: ReadonlySet<RefusalReaction> = new Set(["omit-field", "other-signature", "send-anew"]);
+
+/** Where a host was let in before, its frame may have been damaged on the way; three in a row it was not. */
+function sendAnew(memory: LinkMemory, refused: RefusedConnect, random: () => number): LinkStep {
+  const { refusal, message } = refused;
+  const damagedFrames = memory.damagedFrames + 1;
+  if (memory.everReady && damagedFrames < 3)
+    return retry({ ...memory, damagedFrames }, "network", message, random);
+  return fixable(memory, refusal.code, message);
 }
 
 /** A wrong nonce three times in a row is our fault; an expired signature is a slow link or an odd clock. */

@@ -48,6 +48,7 @@ export const anyMemory: fc.Arbitrary<LinkMemory> = fc.record({
   pairingTries: small,
   busyTries: small,
   nonceFailures: fc.nat(5),
+  damagedFrames: fc.nat(5),
   everReady: fc.boolean(),
   signature: fc.constantFrom("v2", "v3"),
   credential: fc.constantFrom("configured", "device"),

@@ -30,6 +30,7 @@ function span(memory: LinkMemory, outcome: LinkOutcome, have = TOKEN): readonly 
 }
 
 const CAUSES = new Set(["network", "gateway-down", "gateway-busy", "pairing", "swap"]);
+const DAMAGED = new Set<string | undefined>(["omit-field", "other-signature", "send-anew"]);
 const DOWN = failed("unreachable", { system: "ECONNREFUSED" });
 
 describe("every outcome", () => {
@@ -62,6 +63,7 @@ describe("every outcome", () => {
         // The protocol ends both; what a person must mend ends one and is waited out by the other; the rest is the same.
         if (refusal?.code === "PROTOCOL_MISMATCH") return forNew === forOld && forNew === "PROTOCOL_MISMATCH";
         if (forOld === "credentials") return !CAUSES.has(forNew) && outcome.kind === "failed";
+        if (DAMAGED.has(refusal?.reaction) && forOld === "network") return !CAUSES.has(forNew);
         if (refusal?.reaction === "wait-for-pairing") return forNew === "pairing" && forOld === "pairing";
         return forNew === forOld && CAUSES.has(forNew);
       }),

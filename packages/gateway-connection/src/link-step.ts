@@ -18,6 +18,8 @@ export interface LinkMemory {
   readonly busyTries: number;
   /** Refusals of the challenge's answer in a row. */
   readonly nonceFailures: number;
+  /** Refusals in a row of a frame that may have been damaged on its way. */
+  readonly damagedFrames: number;
   /** Has this state directory ever had a hello? */
   readonly everReady: boolean;
   readonly signature: "v2" | "v3";
@@ -75,6 +77,7 @@ export function initialLinkMemory(everReady: boolean): LinkMemory {
     pairingTries: 0,
     busyTries: 0,
     nonceFailures: 0,
+    damagedFrames: 0,
     everReady,
     signature: "v2",
     credential: "configured",
@@ -91,6 +94,7 @@ export function memoryAfterHello(memory: LinkMemory): LinkMemory {
     pairingTries: 0,
     busyTries: 0,
     nonceFailures: 0,
+    damagedFrames: 0,
     everReady: true,
     swapped: false,
   };

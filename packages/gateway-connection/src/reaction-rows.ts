@@ -12,6 +12,8 @@ export type RefusalReaction =
   | "other-signature"
   /** A field of the frame was not accepted; the frame works without it. */
   | "omit-field"
+  /** The frame was not understood: it may have been damaged on its way. */
+  | "send-anew"
   /** A person has to change the credential. */
   | "fix-credential"
   /** A person has to change something else; retrying cannot help. */
@@ -167,13 +169,13 @@ export const REFUSAL_ROWS: readonly RefusalRow[] = [
   {
     code: "DEVICE_AUTH_DEVICE_ID_MISMATCH",
     message: "device identity mismatch",
-    reaction: "give-up",
+    reaction: "send-anew",
     remedy: IDENTITY,
   },
   {
     code: "DEVICE_AUTH_PUBLIC_KEY_INVALID",
     message: "device public key invalid",
-    reaction: "give-up",
+    reaction: "send-anew",
     remedy: IDENTITY,
   },
   { code: "DEVICE_AUTH_INVALID", reaction: "give-up", remedy: IDENTITY },
@@ -212,8 +214,7 @@ export const UNCODED_ROWS: readonly UncodedRow[] = [
   { code: "*", message: "invalid connect params: at ", reaction: "omit-field", remedy: NOTHING },
   { code: "*", retryable: true, reaction: "wait-as-told", remedy: NOTHING },
   { code: "UNAVAILABLE", reaction: "wait-as-told", remedy: NOTHING },
-  { code: "INVALID_REQUEST", message: "invalid role", reaction: "give-up", remedy: REPORT },
-  { code: "*", reaction: "give-up", remedy: REPORT },
+  { code: "*", reaction: "send-anew", remedy: REPORT },
 ];
 
 /** Every way in which a connection is closed. The first row that fits counts. */

@@ -11,13 +11,15 @@ import {
 /** What each reaction is, for a person. docs/connecting.md has the same words. */
 export const REACTION_TEXTS: Readonly<Record<RefusalReaction | CloseReaction | FailureReaction, string>> = {
   "wait-for-pairing": "asks again every 5 to 30 s, for ever",
-  retry: "tries again at once; after three in a row like `give-up`",
+  retry: "tries again at once; after three in a row like `fix-credential`",
   "wait-as-told":
     "waits as the Gateway said: within 0.1 to 2 s while it starts (after ten times longer and longer, up to 30 s), within 5 s to 15 min after a lock-out (5 min where it names no time); up to a fifth more at random",
   "other-credential": "tries the other credential once; then like `fix-credential`",
-  "other-signature": "tries the other signature once; then like `give-up`",
-  "omit-field": "leaves the named field out and tries again at once",
+  "other-signature": "tries the other signature once; then like `send-anew`",
+  "omit-field": "leaves the named field out and tries again at once; then like `send-anew`",
   "fix-credential": "ends with 78 before the first hello ever; later looks again every 5 minutes",
+  "send-anew":
+    "after a hello tries twice more like `reconnect`; then, and before any hello, like `fix-credential`",
   "give-up": "the same as `fix-credential`; a protocol mismatch always ends with 78",
   reconnect: "tries again within 1.5 s, then with full jitter up to 30 s",
   "reconnect-now": "connects again at once; when it comes again soon, like `gateway-restarts`",

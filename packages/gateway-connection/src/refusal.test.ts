@@ -15,12 +15,12 @@ describe("a refused connect", () => {
     ["PROTOCOL_MISMATCH", "give-up"],
     ["PAIRING_REQUIRED", "wait-for-pairing"],
     ["DEVICE_IDENTITY_REQUIRED", "give-up"],
-    ["DEVICE_AUTH_DEVICE_ID_MISMATCH", "give-up"],
+    ["DEVICE_AUTH_DEVICE_ID_MISMATCH", "send-anew"],
     ["DEVICE_AUTH_SIGNATURE_INVALID", "other-signature"],
     ["DEVICE_AUTH_SIGNATURE_EXPIRED", "retry"],
     ["DEVICE_AUTH_NONCE_REQUIRED", "retry"],
     ["DEVICE_AUTH_NONCE_MISMATCH", "retry"],
-    ["DEVICE_AUTH_PUBLIC_KEY_INVALID", "give-up"],
+    ["DEVICE_AUTH_PUBLIC_KEY_INVALID", "send-anew"],
     ["DEVICE_AUTH_INVALID", "give-up"],
     ["AUTH_TOKEN_MISSING", "other-credential"],
     ["AUTH_TOKEN_MISMATCH", "other-credential"],
@@ -40,7 +40,7 @@ describe("a refused connect", () => {
     ["AUTHENTICATED_PROFILE_UNAVAILABLE", "give-up"],
     ["CONTROL_UI_ORIGIN_NOT_ALLOWED", "give-up"],
     ["CLIENT_VERSION_MISMATCH", "give-up"],
-    ["A_CODE_OF_NEXT_YEAR", "give-up"],
+    ["A_CODE_OF_NEXT_YEAR", "send-anew"],
     ["AUTH_OF_NEXT_YEAR", "fix-credential"],
   ])("with the detail %s is answered by %s", (code, reaction) => {
     expect(readRefusal(coded(code))).toEqual({ reaction, code });
@@ -49,12 +49,12 @@ describe("a refused connect", () => {
   it.each([
     ["protocol mismatch", "PROTOCOL_MISMATCH", "give-up"],
     ["device identity required", "DEVICE_IDENTITY_REQUIRED", "give-up"],
-    ["device identity mismatch", "DEVICE_AUTH_DEVICE_ID_MISMATCH", "give-up"],
+    ["device identity mismatch", "DEVICE_AUTH_DEVICE_ID_MISMATCH", "send-anew"],
     ["device signature invalid", "DEVICE_AUTH_SIGNATURE_INVALID", "other-signature"],
     ["device signature expired", "DEVICE_AUTH_SIGNATURE_EXPIRED", "retry"],
     ["device nonce required", "DEVICE_AUTH_NONCE_REQUIRED", "retry"],
     ["device nonce mismatch", "DEVICE_AUTH_NONCE_MISMATCH", "retry"],
-    ["device public key invalid", "DEVICE_AUTH_PUBLIC_KEY_INVALID", "give-up"],
+    ["device public key invalid", "DEVICE_AUTH_PUBLIC_KEY_INVALID", "send-anew"],
     [
       "unauthorized: gateway token missing (provide gateway auth token)",
       "AUTH_TOKEN_MISSING",
@@ -88,8 +88,8 @@ describe("a refused connect", () => {
     ],
     ["unauthorized: too many failed authentication attempts", "AUTH_RATE_LIMITED", "wait-as-told"],
     ["unauthorized", "AUTH_UNAUTHORIZED", "fix-credential"],
-    ["invalid role", "INVALID_REQUEST", "give-up"],
-    ["invalid connect params: at /auth: unexpected property 'extra'", "INVALID_REQUEST", "give-up"],
+    ["invalid role", "INVALID_REQUEST", "send-anew"],
+    ["invalid connect params: at /auth: unexpected property 'extra'", "INVALID_REQUEST", "send-anew"],
   ])("of a Gateway without detail codes, `%s`, is %s", (message, code, reaction) => {
     expect(readRefusal(plain(message))).toEqual({ code, reaction });
   });
@@ -128,8 +128,8 @@ describe("a refused connect", () => {
     "at /commands/0: must be string",
     "at /device: unexpected property 'pathEnv2'",
     "at /client: must have required property 'platform'",
-  ])("for another part of the frame, `%s`, is given up", (where) => {
-    expect(readRefusal(plain(`invalid connect params: ${where}`)).reaction).toBe("give-up");
+  ])("for another part of the frame, `%s`, is sent anew", (where) => {
+    expect(readRefusal(plain(`invalid connect params: ${where}`)).reaction).toBe("send-anew");
   });
 
   it("by a Gateway that starts, or that says so itself, is waited out", () => {
@@ -159,7 +159,7 @@ describe("a refused connect", () => {
 
   it("with a code that is a name of every object is unknown, not a crash", () => {
     for (const code of ["constructor", "__proto__", "toString", "hasOwnProperty"])
-      expect(readRefusal(coded(code)).reaction).toBe("give-up");
+      expect(readRefusal(coded(code)).reaction).toBe("send-anew");
   });
 
   it("gives no text from the wire as a code or an id unless it is one plain word", () => {
@@ -169,7 +169,7 @@ describe("a refused connect", () => {
       message: "no",
       details: { code: hostile, requestId: `r $(${hostile})` },
     };
-    expect(readRefusal(error)).toEqual({ reaction: "give-up", code: "UNKNOWN" });
+    expect(readRefusal(error)).toEqual({ reaction: "send-anew", code: "UNKNOWN" });
     expect(readRefusal(coded("A".repeat(129), "no")).code).toBe("INVALID_REQUEST");
   });
 
@@ -181,6 +181,7 @@ describe("a refused connect", () => {
       "other-credential",
       "other-signature",
       "omit-field",
+      "send-anew",
       "fix-credential",
       "give-up",
     ]);

@@ -46,7 +46,7 @@ function uncodedReaction(error: ErrorShape, field: OmittableField | undefined): 
       (!retryable || error.retryable === true) &&
       (reaction !== "omit-field" || field !== undefined),
   );
-  return row?.reaction ?? "give-up";
+  return row?.reaction ?? "send-anew";
 }
 
 /** Codes and ids end up in sentences and command lines for a person; anything but a plain word is not one. */

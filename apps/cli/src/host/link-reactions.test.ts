@@ -72,6 +72,7 @@ const AFTER_REFUSAL: Readonly<Record<RefusalReaction, (scene: Scene) => void>> =
     expect(connects.map(({ pathEnv }) => pathEnv)).toEqual(["/usr/bin:/bin", undefined]);
   },
   "fix-credential": ({ states }) => expect(states.find(isWaiting)).toMatchObject({ cause: "credentials" }),
+  "send-anew": ({ states }) => expect(states.find(isWaiting)).toMatchObject({ cause: "network" }),
   "give-up": ({ states }) => expect(states.find(isWaiting)).toMatchObject({ cause: "credentials" }),
 };
 
@@ -97,6 +98,7 @@ describe("a Gateway that refuses a connect", () => {
       else if (row.reaction === "wait-for-pairing") expect(state).toMatchObject({ state: "pairing-pending" });
       else if (row.reaction === "retry" || row.reaction === "other-signature")
         expect(state).toMatchObject({ cause: "swap" });
+      else if (row.reaction === "send-anew") expect(state).toMatchObject({ cause: "network" });
       else if (row.reaction === "wait-as-told") expect(state).toMatchObject({ cause: "gateway-busy" });
       else expect(state).toMatchObject({ cause: "credentials" });
     },
@@ -155,8 +157,7 @@ const UNCODED: readonly (readonly [RefusalReaction, number, ScriptedRefusal])[] 
       close: { code: 1013, reason: "gateway starting" },
     },
   ],
-  ["give-up", 300, { error: { code: "INVALID_REQUEST", message: "invalid role" } }],
-  ["give-up", 300, { error: { code: "INVALID_REQUEST", message: `${SCHEMA} 'device'` } }],
+  ["send-anew", 0.85, { error: { code: "INVALID_REQUEST", message: `${SCHEMA} 'device'` } }],
 ];
 
 describe("a Gateway that refuses without a detail code", () => {
